@@ -1,0 +1,157 @@
+#include "engine/media/convert.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/media/ffmpeg.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+}
+
+namespace zoe::media {
+namespace {
+
+// One side of a conversion.
+struct Side {
+  AVPixelFormat format = AV_PIX_FMT_NONE;
+  int width = 0;
+  int height = 0;
+  int matrix = AVCOL_SPC_UNSPECIFIED;
+  bool is_full_range = false;
+
+  friend bool operator==(const Side&, const Side&) = default;
+};
+
+// swscale names the coefficients of a matrix by its own numbers, which equal H.273's where it knows them.
+const int* coefficients(int matrix, int height) {
+  if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB)
+    matrix = height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+  if (matrix == AVCOL_SPC_BT2020_CL) matrix = SWS_CS_BT2020;
+  return sws_getCoefficients(matrix);
+}
+
+PixelFormat planar(int depth, int shift_x, int shift_y) {
+  return {.planes = 3,
+          .bit_depth = static_cast<std::uint8_t>(depth),
+          .chroma_shift_x = static_cast<std::uint8_t>(shift_x),
+          .chroma_shift_y = static_cast<std::uint8_t>(shift_y)};
+}
+
+// The least depth of those that planar formats come in that loses nothing.
+int depth_for(int depth) {
+  constexpr std::array<int, 5> kDepths{8, 10, 12, 14, 16};
+  const auto* found = std::find_if(kDepths.begin(), kDepths.end(), [&](int each) { return each >= depth; });
+  return found == kDepths.end() ? 16 : *found;
+}
+
+// The format of ours that holds all that `desc` can; AV_PIX_FMT_NONE where swscale cannot read it.
+AVPixelFormat lossless_format(const AVPixFmtDescriptor& desc) {
+  if ((desc.flags & AV_PIX_FMT_FLAG_HWACCEL) != 0 || sws_isSupportedInput(av_pix_fmt_desc_get_id(&desc)) == 0)
+    return AV_PIX_FMT_NONE;
+  int depth = 0;
+  for (int i = 0; i < desc.nb_components; ++i) depth = std::max(depth, desc.comp[i].depth);
+  depth = depth_for((desc.flags & AV_PIX_FMT_FLAG_FLOAT) != 0 ? 16 : depth);
+  const std::string_view name = desc.name;
+  const bool is_rgb = (desc.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER)) != 0 ||
+                      name.starts_with("xyz");
+  if (is_rgb) return static_cast<AVPixelFormat>(Frame::av_format_of(planar(depth, 0, 0), true));
+  if (desc.nb_components <= 2) return depth == 8 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_GRAY16LE;
+  PixelFormat format = planar(depth, desc.log2_chroma_w, desc.log2_chroma_h);
+  int found = Frame::av_format_of(format, false);
+  if (found == AV_PIX_FMT_NONE) {
+    format.bit_depth = 16;
+    found = Frame::av_format_of(format, false);
+  }
+  return static_cast<AVPixelFormat>(found);
+}
+
+}  // namespace
+
+struct PictureConverter::Impl {
+  Side from;
+  Side to;
+  AvPtr<SwsContext> context;
+
+  Status set_up(const Side& new_from, const Side& new_to) {
+    if (context && from == new_from && to == new_to) return {};
+    from = new_from;
+    to = new_to;
+    context.reset(sws_alloc_context());
+    if (!context) return fail(Errc::kNoMemory, "no memory to convert pictures");
+    av_opt_set_int(context.get(), "srcw", from.width, 0);
+    av_opt_set_int(context.get(), "srch", from.height, 0);
+    av_opt_set_int(context.get(), "src_format", from.format, 0);
+    av_opt_set_int(context.get(), "dstw", to.width, 0);
+    av_opt_set_int(context.get(), "dsth", to.height, 0);
+    av_opt_set_int(context.get(), "dst_format", to.format, 0);
+    const bool is_scaled = from.width != to.width || from.height != to.height;
+    const int filter = is_scaled ? SWS_AREA : SWS_POINT;
+    av_opt_set_int(context.get(), "sws_flags", filter | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
+    constexpr int kOne = 1 << 16;
+    sws_setColorspaceDetails(context.get(), coefficients(from.matrix, from.height), from.is_full_range ? 1 : 0,
+                             coefficients(to.matrix, to.height), to.is_full_range ? 1 : 0, 0, kOne, kOne);
+    if (const int code = sws_init_context(context.get(), nullptr, nullptr); code < 0) {
+      context.reset();
+      return fail(av_error("convert pictures", code));
+    }
+    return {};
+  }
+
+  Result<std::shared_ptr<Frame>> run(const std::uint8_t* const* data, const int* stride) {
+    AvPtr<AVFrame> out = new_av_frame();
+    out->format = to.format;
+    out->width = to.width;
+    out->height = to.height;
+    if (const int code = av_frame_get_buffer(out.get(), 0); code < 0)
+      return fail(av_error("no memory for a picture", code));
+    const int rows = sws_scale(context.get(), data, stride, 0, from.height, out->data, out->linesize);
+    if (rows < 0) return fail(av_error("convert a picture", rows));
+    return Frame::adopt(out.release());
+  }
+};
+
+PictureConverter::PictureConverter() : impl_(std::make_unique<Impl>()) {}
+
+PictureConverter::~PictureConverter() = default;
+
+Result<std::shared_ptr<Frame>> PictureConverter::convert(const PictureView& from, const ColorInfo& from_color,
+                                                         const Target& to) {
+  const bool is_rgb = from_color.matrix == AVCOL_SPC_RGB && from.format.planes == 3;
+  const bool is_rgb_out = to.color.matrix == AVCOL_SPC_RGB && to.format.planes == 3;
+  const Side source{static_cast<AVPixelFormat>(Frame::av_format_of(from.format, is_rgb)), from.width, from.height,
+                    from_color.matrix, from_color.is_full_range};
+  const Side target{static_cast<AVPixelFormat>(Frame::av_format_of(to.format, is_rgb_out)), to.width, to.height,
+                    to.color.matrix, to.color.is_full_range};
+  if (source.format == AV_PIX_FMT_NONE || target.format == AV_PIX_FMT_NONE)
+    return fail(Errc::kUnsupported, "pictures of this format cannot be converted");
+  ZOE_CHECK(impl_->set_up(source, target));
+  const std::array<const std::uint8_t*, 4> data{from.data[0], from.data[1], from.data[2], nullptr};
+  const std::array<int, 4> stride{from.stride[0], from.stride[1], from.stride[2], 0};
+  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(data.data(), stride.data()));
+  frame->set_color(to.color);
+  return frame;
+}
+
+Result<std::shared_ptr<Frame>> PictureConverter::normalise(const AVFrame& from) {
+  const auto format = static_cast<AVPixelFormat>(from.format);
+  const AVPixFmtDescriptor* desc = av_pix_fmt_desc_get(format);
+  if (!desc) return fail(Errc::kUnsupported, "pictures of an unknown format");
+  const AVPixelFormat wanted = Frame::supported(format, nullptr) ? format : lossless_format(*desc);
+  if (wanted == AV_PIX_FMT_NONE)
+    return fail(Errc::kUnsupported, std::string("pictures of format ") + desc->name + " cannot be shown");
+  const bool is_full = from.color_range == AVCOL_RANGE_JPEG;
+  const Side source{format, from.width, from.height, from.colorspace, is_full};
+  const Side target{wanted, from.width, from.height, from.colorspace, is_full};
+  ZOE_CHECK(impl_->set_up(source, target));
+  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(from.data, from.linesize));
+  ColorInfo color{
+      static_cast<std::uint8_t>(from.color_primaries), static_cast<std::uint8_t>(from.color_trc),
+      frame->color().matrix == AVCOL_SPC_RGB ? std::uint8_t{AVCOL_SPC_RGB} : static_cast<std::uint8_t>(from.colorspace),
+      is_full || frame->color().is_full_range};
+  frame->set_color(color);
+  return frame;
+}
+
+}  // namespace zoe::media

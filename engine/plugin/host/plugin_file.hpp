@@ -1,0 +1,28 @@
+// The file of a plugin on its way into the program: checked, and copied from the descriptor that was checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/core/result.hpp"
+#include "engine/core/unique_fd.hpp"
+
+namespace zoe::plugin {
+
+// An open plugin file whose content nobody but its owner or root could have put there.
+struct PluginFile {
+  std::string path;
+  UniqueFd fd;
+  std::uint64_t size_bytes = 0;
+};
+
+// Opens the file once and checks it: a regular file and no symbolic link, file and folder owned by this user or root
+// and writable by nobody else, a complete shared library of this machine's kind. kNotFound, kDenied, kMalformed ("is no
+// plugin"), kTooLarge, each with the file's name and what to do.
+Result<PluginFile> open_plugin_file(const std::string& path);
+
+// Writes a copy, from the open descriptor, to `path`, which must not exist (0600). Only a real copy loads as a library
+// of its own. On failure nothing is left.
+Status copy_plugin_file(const PluginFile& file, const std::string& path);
+
+}  // namespace zoe::plugin

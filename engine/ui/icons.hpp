@@ -1,0 +1,61 @@
+// The icons in use, as UTF-8 of Font Awesome 4.7's private code points.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace zoe::ui::icon {
+
+// clang-format off
+inline constexpr std::string_view kSearch        = "\xEF\x80\x82";  // f002
+inline constexpr std::string_view kFilm          = "\xEF\x80\x88";  // f008
+inline constexpr std::string_view kCheck         = "\xEF\x80\x8C";  // f00c
+inline constexpr std::string_view kClose         = "\xEF\x80\x8D";  // f00d
+inline constexpr std::string_view kSignal        = "\xEF\x80\x92";  // f012
+inline constexpr std::string_view kClock         = "\xEF\x80\x97";  // f017
+inline constexpr std::string_view kReplay        = "\xEF\x80\x9E";  // f01e
+inline constexpr std::string_view kRepeat        = "\xEF\x81\xB9";  // f079
+inline constexpr std::string_view kRefresh       = "\xEF\x80\xA1";  // f021
+inline constexpr std::string_view kLock          = "\xEF\x80\xA3";  // f023
+inline constexpr std::string_view kStepBack      = "\xEF\x81\x88";  // f048
+inline constexpr std::string_view kRewind        = "\xEF\x81\x8A";  // f04a
+inline constexpr std::string_view kPlay          = "\xEF\x81\x8B";  // f04b
+inline constexpr std::string_view kPause         = "\xEF\x81\x8C";  // f04c
+inline constexpr std::string_view kForward       = "\xEF\x81\x8E";  // f04e
+inline constexpr std::string_view kStepForward   = "\xEF\x81\x91";  // f051
+inline constexpr std::string_view kWarning       = "\xEF\x81\xB1";  // f071
+inline constexpr std::string_view kInfo          = "\xEF\x81\x9A";  // f05a
+inline constexpr std::string_view kArrowLeft     = "\xEF\x81\xA0";  // f060
+inline constexpr std::string_view kExpand        = "\xEF\x81\xA5";  // f065
+inline constexpr std::string_view kCompress      = "\xEF\x81\xA6";  // f066
+inline constexpr std::string_view kChevronDown   = "\xEF\x81\xB8";  // f078
+inline constexpr std::string_view kChevronUp     = "\xEF\x81\xB7";  // f077
+inline constexpr std::string_view kSignOut       = "\xEF\x82\x8B";  // f08b
+inline constexpr std::string_view kUnlock        = "\xEF\x82\x9C";  // f09c
+inline constexpr std::string_view kList          = "\xEF\x80\xBA";  // f03a
+inline constexpr std::string_view kBars          = "\xEF\x82\x80";  // f080 bar chart
+inline constexpr std::string_view kServer        = "\xEF\x88\xB3";  // f233
+inline constexpr std::string_view kSort          = "\xEF\x83\x9C";  // f0dc
+inline constexpr std::string_view kSortUp        = "\xEF\x85\xA0";  // f160 amount ascending
+inline constexpr std::string_view kSortDown      = "\xEF\x85\xA1";  // f161 amount descending
+inline constexpr std::string_view kKey           = "\xEF\x82\x84";  // f084
+inline constexpr std::string_view kUser          = "\xEF\x80\x87";  // f007
+inline constexpr std::string_view kShield        = "\xEF\x84\xB2";  // f132
+inline constexpr std::string_view kDashboard     = "\xEF\x83\xA4";  // f0e4
+inline constexpr std::string_view kUnlink        = "\xEF\x84\xA7";  // f127
+inline constexpr std::string_view kFolderOpen    = "\xEF\x84\x95";  // f115
+inline constexpr std::string_view kSliders       = "\xEF\x87\x9E";  // f1de
+inline constexpr std::string_view kCamera        = "\xEF\x80\xB0";  // f030
+inline constexpr std::string_view kEye           = "\xEF\x81\xAE";  // f06e
+inline constexpr std::string_view kEyeSlash      = "\xEF\x81\xB0";  // f070
+
+// The icon font's glyphs that the atlas holds.
+inline constexpr std::array kAll{
+    kSearch, kFilm, kCheck, kClose, kSignal, kClock, kReplay, kRepeat, kRefresh, kLock, kStepBack, kRewind, kPlay, kPause,
+    kForward, kStepForward, kWarning, kInfo, kArrowLeft, kExpand, kCompress, kChevronDown, kChevronUp, kSignOut,
+    kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
+    kSliders, kCamera, kEye, kEyeSlash,
+};
+// clang-format on
+
+}  // namespace zoe::ui::icon

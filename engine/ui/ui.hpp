@@ -1,0 +1,152 @@
+// What every widget and panel draws with: theme, fonts, scale, animation.
+#pragma once
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/ui/box.hpp"
+#include "engine/ui/fonts.hpp"
+#include "engine/ui/theme.hpp"
+
+namespace zoe::ui {
+
+enum class Motion : std::uint8_t { kFull = 1, kNone };
+
+enum class Align : std::uint8_t { kLeft = 1, kCenter, kRight };
+
+// Valid between ImGuiHost::begin and end. Main thread.
+class Ui {
+ public:
+  Ui(const Theme& theme, Fonts& fonts, Motion motion) : theme_(theme), fonts_(fonts), motion_(motion) {}
+
+  const Theme& theme() const { return theme_; }
+  const Palette& palette() const { return theme_.palette; }
+  Fonts& fonts() { return fonts_; }
+  std::int64_t now_ns() const { return now_ns_; }
+  Box screen() const { return screen_; }
+
+  // Whole pixels of a length in units; at least one for anything above zero.
+  float px(float units) const;
+
+  // For draw lists: with the alpha of the panel that is being drawn.
+  ImU32 color(Color color) const { return ImGui::GetColorU32(IM_COL32(color.r, color.g, color.b, color.a)); }
+
+  // A value that follows `target` in `duration_ms`, eased; starts at `initial` when first asked for. Without motion it
+  // is `target`. An animation not asked for in a frame is forgotten.
+  float follow(ImGuiID id, float target, int duration_ms, float initial);
+  float follow(ImGuiID id, float target, int duration_ms) { return follow(id, target, duration_ms, target); }
+
+  // Something moves: draw the next frame soon.
+  void keep_moving() { is_moving_ = true; }
+  bool is_moving() const { return is_moving_; }
+  // Something changes by itself then: draw a frame no later.
+  void wake_at(std::int64_t time_ns) { wake_at_ns_ = std::min(wake_at_ns_, time_ns); }
+  std::int64_t wake_at_ns() const { return wake_at_ns_; }
+  bool has_motion() const { return motion_ == Motion::kFull; }
+
+  // --- Text, in one line: shaped, letters on whole pixels. What is figures only (a time, a count) has figures of one
+  // width, so that a running time does not wobble.
+  // ----------------------------------------------------------------------------
+
+  float text_width(TextStyle style, std::string_view utf8);
+  // Height from ascender to descender, as all boxes of text are measured.
+  float line_height(TextStyle style) const;
+  // At the top left `at`. Returns the width.
+  float text(ImVec2 at, TextStyle style, Color color, std::string_view utf8);
+  // Inside `box`, in the middle of its height, cut with an ellipsis where it does not fit. True when it was cut.
+  bool label(const Box& box, TextStyle style, Color color, std::string_view utf8, Align align = Align::kLeft);
+  // Broken into lines at spaces (or anywhere, where a word is too long), the last of at most `most_lines` cut with an
+  // ellipsis. Returns the height.
+  float paragraph(ImVec2 at, float width, TextStyle style, Color color, std::string_view utf8, int most_lines = 64,
+                  Align align = Align::kLeft);
+  // What `paragraph` would return; draws nothing.
+  float paragraph_height(float width, TextStyle style, std::string_view utf8, int most_lines = 64);
+  // An icon with its middle in the middle of `box`.
+  void icon(const Box& box, TextStyle style, Color color, std::string_view glyph);
+
+  // --- Drawing
+  // ----------------------------------------------------------------------------------------------------------
+
+  // The list of the window being built, or the one that DrawOn put in its place.
+  ImDrawList& list() const { return list_ != nullptr ? *list_ : *ImGui::GetWindowDrawList(); }
+
+  void fill(const Box& box, Color color, float rounding = 0);
+  // A line of the theme's hairline width (times `width`) just inside the box.
+  void outline(const Box& box, Color color, float rounding = 0, float width = 1);
+  // A soft edge around a floating box: drawn before the box, outside it only.
+  void shadow(const Box& box, float rounding);
+
+  // Says what `of` is for, next to it, when the pointer has rested on it for a moment. Call while it is hovered.
+  void tip(const Box& of, std::string_view text, std::string_view shortcut = {});
+
+  // Texts that did not fit into their box in this frame and were cut, for tests.
+  const std::vector<std::string>& cut_texts() const { return cut_texts_; }
+
+  // --- For the host
+  // -----------------------------------------------------------------------------------------------------
+
+  friend class DrawOn;
+  void begin_frame(std::int64_t now_ns, const Box& screen, float scale);
+  void end_frame();
+
+ private:
+  struct Animation {
+    float from = 0;
+    float to = 0;
+    float value = 0;
+    std::int64_t start_ns = 0;
+    std::uint64_t frame = 0;
+  };
+
+  struct Tip {
+    Box of;
+    std::string text;
+    std::string shortcut;
+    bool is_asked = false;      // in this frame
+    std::int64_t since_ns = 0;  // the pointer has rested there
+  };
+  void draw_tip();
+
+  // `shaped` is in visual order.
+  float shaped_width(const ImFont& font, std::string_view shaped) const;
+  void draw_shaped(ImVec2 at, ImFont& font, ImU32 color, std::string_view shaped) const;
+  std::string fit(ImFont& font, std::string_view utf8, float width, bool& is_cut);
+  template <typename Line>
+  int break_lines(ImFont& font, std::string_view utf8, float width, int most_lines, Line&& line);
+
+  const Theme& theme_;
+  Fonts& fonts_;
+  Motion motion_;
+  Box screen_;
+  float scale_ = 1;
+  std::int64_t now_ns_ = 0;
+  std::uint64_t frame_ = 0;
+  bool is_moving_ = false;
+  std::int64_t wake_at_ns_ = 0;
+  std::unordered_map<ImGuiID, Animation> animations_;
+  ImDrawList* list_ = nullptr;
+  Tip tip_;
+  std::vector<std::string> cut_texts_;
+};
+
+// Draws on another list while it lives: above all windows, say.
+class DrawOn {
+ public:
+  DrawOn(Ui& ui, ImDrawList& list) : ui_(ui), before_(ui.list_) { ui.list_ = &list; }
+  ~DrawOn() { ui_.list_ = before_; }
+  DrawOn(const DrawOn&) = delete;
+  DrawOn& operator=(const DrawOn&) = delete;
+
+ private:
+  Ui& ui_;
+  ImDrawList* before_;
+};
+
+}  // namespace zoe::ui

@@ -1,0 +1,131 @@
+// ServerLink behind its interface.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/core/threads.hpp"
+#include "engine/net/connection.hpp"
+#include "player/client/library_model.hpp"
+#include "player/client/server_link.hpp"
+#include "player/client/settings.hpp"
+
+namespace zoe::player {
+
+// Threads: commands come from any thread, what the server says from the network thread of its connection, and one
+// thread of its own starts connections, waits before it tries again, ends old connections and writes the settings.
+//
+// Lock order: listener_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of those and alone
+// otherwise. No request is sent and no callback called with mutex_ held.
+class ServerLinkImpl final : public ServerLink {
+ public:
+  ServerLinkImpl(Options options, const Clock& clock, Log& log);
+  ~ServerLinkImpl() override;
+
+  void connect(const ServerAddress& address) override;
+  void disconnect() override;
+  void accept_key() override;
+  void log_in(std::string name, std::string password, Remember remember) override;
+  void register_account(std::string name, std::string password, std::string code, Remember remember) override;
+  void resume(std::string token) override;
+  void enter_as_guest() override;
+  void sign_out() override;
+  LinkSnapshot snapshot() const override;
+  std::uint64_t revision() const override { return revision_.load(std::memory_order_acquire); }
+  std::shared_ptr<const LibraryListing> library() const override;
+  void set_library_query(LibraryQuery query) override;
+  void load_more() override;
+  void refresh_library() override;
+  Remembered remembered() const override;
+  void set_wake(std::function<void()> wake) override;
+
+  void set_listener(StreamListener* listener) override;
+  bool is_ready() const override;
+  void open_stream(const StreamRequest& request, std::function<void(Result<StreamInfo>)> done) override;
+  void seek_stream(const SeekRequest& request, std::function<void(Result<SeekReply>)> done) override;
+  void set_stream_rate(std::uint32_t stream, Rational rate, int max_fps) override;
+  void set_stream_looping(std::uint32_t stream, bool is_looping) override;
+  void close_stream(std::uint32_t stream) override;
+  void grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) override;
+  Traffic traffic() const override;
+
+ private:
+  using ConnectionPtr = std::shared_ptr<net::Connection>;
+
+  // How somebody wants to sign in.
+  struct Credential {
+    std::string method;  // "auth.login"; empty: none
+    std::string params;
+    std::string name;
+    std::string token;  // of auth.resume
+    Remember remember = Remember::kNo;
+  };
+
+  // --- the link thread
+  void run();
+  void start_connection() ZOE_REQUIRES(mutex_);
+  void end_connection() ZOE_REQUIRES(mutex_);
+  bool has_to_wait_for_trash() ZOE_REQUIRES(mutex_);
+  std::int64_t backoff_ns() const ZOE_REQUIRES(mutex_);
+
+  // --- what a connection says, `generation` telling which one
+  void on_state(std::uint64_t generation, const net::ConnectionState& state);
+  void on_greeting(std::uint64_t generation, const net::ConnectionState& state);
+  void on_closed(std::uint64_t generation, const net::ConnectionState& state);
+  void on_event(std::uint64_t generation, std::string_view event, const nlohmann::json& body);
+  void on_media(std::uint64_t generation, net::MediaRun&& run);
+
+  // --- signing in
+  void sign_in(Credential credential);
+  void send_credential(const ConnectionPtr& connection, std::uint64_t generation, Credential credential);
+  void on_signed_in(std::uint64_t generation, const Credential& credential, Result<nlohmann::json>& result);
+  void on_server_info(std::uint64_t generation, Result<nlohmann::json>& result);
+  void refuse(const std::string& error) ZOE_REQUIRES(mutex_);
+  std::string server_key() const ZOE_REQUIRES(mutex_);
+
+  void ask_library(const LibraryModel::Request& request);
+  void request(std::string_view method, std::string params, net::Completion completion);
+  ConnectionPtr connection() const;
+  void tell_listener_lost(const Error& error);
+  void save_settings() ZOE_REQUIRES(mutex_);
+  // Counts the revision up and wakes; without mutex_.
+  void changed();
+
+  const Options options_;
+  const Clock& clock_;
+  Log& log_;
+  std::unique_ptr<Settings> settings_;
+  std::shared_ptr<net::TrustStore> trust_;
+
+  mutable Mutex mutex_;
+  CondVar wake_;
+  bool is_stopping_ ZOE_GUARDED_BY(mutex_) = false;
+  LinkSnapshot snapshot_ ZOE_GUARDED_BY(mutex_);
+  std::optional<ServerAddress> address_ ZOE_GUARDED_BY(mutex_);
+  ConnectionPtr connection_ ZOE_GUARDED_BY(mutex_);
+  std::uint64_t generation_ ZOE_GUARDED_BY(mutex_) = 0;
+  std::vector<ConnectionPtr> trash_ ZOE_GUARDED_BY(mutex_);
+  bool is_connect_wanted_ ZOE_GUARDED_BY(mutex_) = false;
+  std::int64_t connect_at_ns_ ZOE_GUARDED_BY(mutex_) = 0;
+  std::optional<Credential> credential_ ZOE_GUARDED_BY(mutex_);  // to be used as soon as there is a connection
+  Credential session_ ZOE_GUARDED_BY(mutex_);                    // by which a reconnection signs in again
+  bool has_session_ ZOE_GUARDED_BY(mutex_) = false;
+  bool is_save_wanted_ ZOE_GUARDED_BY(mutex_) = false;
+  Traffic past_traffic_ ZOE_GUARDED_BY(mutex_);  // of ended connections
+  LibraryModel library_ ZOE_GUARDED_BY(mutex_);
+  std::atomic<std::uint64_t> revision_{1};
+
+  Mutex wake_mutex_;
+  std::function<void()> wake_outside_ ZOE_GUARDED_BY(wake_mutex_);
+
+  Mutex listener_mutex_;
+  StreamListener* listener_ ZOE_GUARDED_BY(listener_mutex_) = nullptr;
+
+  std::jthread thread_;
+};
+
+}  // namespace zoe::player

@@ -1,0 +1,345 @@
+#include "player/client/server_messages.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "engine/net/json.hpp"
+
+namespace zoe::player {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kMostExact = (std::int64_t{1} << 53) - 1;  // what JSON's numbers hold exactly
+constexpr std::size_t kMostText = 4096;
+constexpr std::size_t kMostExtradata = 2U << 20;
+constexpr int kMostSide = 32'768;
+constexpr std::uint32_t kMostSegments = 20'000'000;
+
+// Reads the members of one object and remembers the first that is wrong.
+class Fields {
+ public:
+  Fields(const json& object, std::string_view what) : object_(object), what_(what) {
+    if (!object.is_object()) complain("", "is not an object");
+  }
+
+  const json* find(const char* key) {
+    if (!object_.is_object()) return nullptr;
+    const auto found = object_.find(key);
+    if (found == object_.end()) complain(key, "is missing");
+    return found == object_.end() ? nullptr : &*found;
+  }
+
+  std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) {
+    const json* value = find(key);
+    if (value == nullptr) return low;
+    const bool fits = value->is_number_integer() &&
+                      !(value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX) &&
+                      value->get<std::int64_t>() >= low && value->get<std::int64_t>() <= high;
+    if (!fits) complain(key, "is out of bounds");
+    return fits ? value->get<std::int64_t>() : low;
+  }
+
+  std::uint32_t number32(const char* key) { return static_cast<std::uint32_t>(integer(key, 0, UINT32_MAX)); }
+
+  bool boolean(const char* key) {
+    const json* value = find(key);
+    if (value != nullptr && !value->is_boolean()) complain(key, "is not true or false");
+    return value != nullptr && value->is_boolean() && value->get<bool>();
+  }
+
+  std::string text(const char* key, std::size_t most = kMostText) {
+    const json* value = find(key);
+    if (value == nullptr) return {};
+    const bool fits = value->is_string() && value->get_ref<const std::string&>().size() <= most;
+    if (!fits) complain(key, "is not a text, or too long");
+    return fits ? value->get<std::string>() : std::string();
+  }
+
+  // [num, den]; den above 0.
+  Rational fraction(const char* key) {
+    const json* value = find(key);
+    if (value == nullptr) return {0, 1};
+    const auto is_part = [](const json& part) {
+      return part.is_number_integer() && part.get<std::int64_t>() >= 0 && part.get<std::int64_t>() <= INT32_MAX;
+    };
+    const bool fits = value->is_array() && value->size() == 2 && is_part((*value)[0]) && is_part((*value)[1]) &&
+                      (*value)[1].get<std::int64_t>() > 0;
+    if (!fits) complain(key, "is not a fraction");
+    return fits ? Rational::make((*value)[0].get<std::int64_t>(), (*value)[1].get<std::int64_t>()) : Rational{0, 1};
+  }
+
+  bool is_ok() const { return error_.empty(); }
+  Error error() const { return {Errc::kMalformed, error_}; }
+
+  void complain(const char* key, const char* problem) {
+    if (!error_.empty()) return;
+    error_ = "The server's answer cannot be understood: " + std::string(what_);
+    if (*key != '\0') error_ += std::string(".") + key;
+    error_ += std::string(" ") + problem + ".";
+  }
+
+ private:
+  const json& object_;
+  const std::string_view what_;
+  std::string error_;
+};
+
+Role role_of(const std::string& name) {
+  if (name == "admin") return Role::kAdmin;
+  return name == "member" ? Role::kMember : Role::kGuest;
+}
+
+Result<LibraryItem> parse_item(const json& object) {
+  Fields fields(object, "media");
+  LibraryItem item;
+  item.media = fields.text("media", 256);
+  item.title = fields.text("title");
+  item.path = fields.text("path", 16'384);
+  item.size_bytes = fields.integer("size_bytes", 0, INT64_MAX);
+  item.duration_us = fields.integer("duration_us", 0, INT64_MAX);
+  item.width = static_cast<int>(fields.integer("width", 0, INT32_MAX));
+  item.height = static_cast<int>(fields.integer("height", 0, INT32_MAX));
+  item.codec = fields.text("codec", 64);
+  item.frame_rate = fields.fraction("frame_rate");
+  item.added_utc_ns = fields.integer("added_utc_ns", INT64_MIN, INT64_MAX);
+  item.has_audio = fields.boolean("has_audio");
+  item.is_hdr = fields.boolean("is_hdr");
+  if (!fields.is_ok()) return fail(fields.error());
+  return item;
+}
+
+media::ColorInfo parse_color(Fields& track) {
+  const json* object = track.find("color");
+  if (object == nullptr) return {};
+  Fields fields(*object, "track.color");
+  media::ColorInfo color;
+  color.primaries = static_cast<std::uint8_t>(fields.integer("primaries", 0, 255));
+  color.transfer = static_cast<std::uint8_t>(fields.integer("transfer", 0, 255));
+  color.matrix = static_cast<std::uint8_t>(fields.integer("matrix", 0, 255));
+  color.is_full_range = fields.boolean("is_full_range");
+  if (!fields.is_ok()) track.complain("color", "is malformed");
+  return color;
+}
+
+Result<media::TrackInfo> parse_track(const json& object) {
+  Fields fields(object, "track");
+  media::TrackInfo track;
+  track.codec = fields.text("codec", 64);
+  track.width = static_cast<int>(fields.integer("width", 1, kMostSide));
+  track.height = static_cast<int>(fields.integer("height", 1, kMostSide));
+  track.time_base = fields.fraction("time_base");
+  if (track.time_base.is_zero()) fields.complain("time_base", "is zero");
+  track.frame_rate = fields.fraction("frame_rate");
+  track.sample_aspect_ratio = fields.fraction("sample_aspect_ratio");
+  if (track.sample_aspect_ratio.is_zero()) track.sample_aspect_ratio = {1, 1};
+  track.rotation_degrees = static_cast<int>(fields.integer("rotation_degrees", 0, 359));
+  if (track.rotation_degrees % 90 != 0) fields.complain("rotation_degrees", "is no quarter turn");
+  track.color = parse_color(fields);
+  if (object.is_object() && object.contains("bit_depth")) {
+    track.bit_depth = static_cast<int>(fields.integer("bit_depth", 1, 16));
+  }
+  track.start = fields.integer("start", -kMostExact * 64, kMostExact * 64);
+  track.duration = fields.integer("duration", 0, kMostExact * 64);
+  track.profile = static_cast<int>(fields.integer("profile", INT32_MIN, INT32_MAX));
+  track.level = static_cast<int>(fields.integer("level", INT32_MIN, INT32_MAX));
+  const std::string extradata = fields.text("extradata", kMostExtradata);
+  const auto has = [&](const char* key) { return object.is_object() && object.contains(key); };
+  if (has("codec_tag")) track.codec_tag = static_cast<std::uint32_t>(fields.integer("codec_tag", 0, UINT32_MAX));
+  if (has("bits_per_coded_sample"))
+    track.bits_per_coded_sample = static_cast<int>(fields.integer("bits_per_coded_sample", 0, 256));
+  if (has("pixel_format")) track.pixel_format = fields.text("pixel_format", 31);
+  if (!fields.is_ok()) return fail(fields.error());
+  ZOE_TRY(track.extradata, decode_base64(extradata));
+  return track;
+}
+
+const char* name_of(LibrarySort sort) {
+  switch (sort) {
+    case LibrarySort::kTitle:
+      return "title";
+    case LibrarySort::kDuration:
+      return "duration";
+    case LibrarySort::kAdded:
+      return "added";
+    case LibrarySort::kSize:
+      return "size";
+  }
+  return "title";
+}
+
+std::int64_t exact(std::int64_t value) { return std::clamp<std::int64_t>(value, 0, kMostExact); }
+
+}  // namespace
+
+Result<ServerInfo> parse_server_info(const json& result) {
+  Fields fields(result, "server.info");
+  ServerInfo info;
+  info.name = fields.text("name");
+  info.version = fields.text("version");
+  if (const json* object = fields.find("auth")) {
+    Fields auth(*object, "server.info.auth");
+    info.can_log_in = auth.boolean("can_log_in");
+    info.can_register = auth.boolean("can_register");
+    info.is_guest = auth.boolean("is_guest");
+    info.code_makes_admin = auth.boolean("code_makes_admin");
+    if (!auth.is_ok()) return fail(auth.error());
+  }
+  if (!fields.is_ok()) return fail(fields.error());
+  return info;
+}
+
+Result<SignedIn> parse_signed_in(const json& result) {
+  Fields fields(result, "sign-in");
+  SignedIn signed_in;
+  if (result.is_object() && result.contains("token")) signed_in.token = fields.text("token");
+  if (const json* object = fields.find("principal")) {
+    Fields principal(*object, "principal");
+    signed_in.principal.name = principal.text("name");
+    signed_in.principal.role = role_of(principal.text("role"));
+    if (!principal.is_ok()) return fail(principal.error());
+  }
+  if (!fields.is_ok()) return fail(fields.error());
+  return signed_in;
+}
+
+Result<LibraryPage> parse_library_page(const json& result) {
+  Fields fields(result, "library.list");
+  LibraryPage page;
+  page.total = fields.integer("total", 0, INT64_MAX);
+  const json* items = fields.find("items");
+  if (items != nullptr && !items->is_array()) fields.complain("items", "is not a list");
+  if (const json* object = fields.find("scan")) {
+    Fields scan(*object, "scan");
+    page.is_scanning = scan.boolean("is_running");
+    page.scan_done = scan.integer("done", 0, INT64_MAX);
+    page.scan_total = scan.integer("total", 0, INT64_MAX);
+    if (!scan.is_ok()) return fail(scan.error());
+  }
+  if (!fields.is_ok()) return fail(fields.error());
+  page.items.reserve(items->size());
+  for (const json& object : *items) {
+    ZOE_TRY(LibraryItem item, parse_item(object));
+    page.items.push_back(std::move(item));
+  }
+  return page;
+}
+
+Result<StreamInfo> parse_stream_info(const json& result) {
+  Fields fields(result, "stream");
+  StreamInfo info;
+  info.stream = fields.number32("stream");
+  info.serial = fields.number32("serial");
+  info.rendition = fields.text("rendition");
+  info.segments = static_cast<std::uint32_t>(fields.integer("segments", 1, kMostSegments));
+  info.duration_us = fields.integer("duration_us", 0, INT64_MAX);
+  info.start_us = fields.integer("start_us", INT64_MIN, INT64_MAX);
+  const json* track = fields.find("track");
+  if (info.stream == 0) fields.complain("stream", "is 0");
+  if (!fields.is_ok()) return fail(fields.error());
+  ZOE_TRY(info.track, parse_track(*track));
+  return info;
+}
+
+Result<SeekReply> parse_seek_reply(const json& result) {
+  Fields fields(result, "stream.seek");
+  SeekReply reply;
+  reply.serial = fields.number32("serial");
+  reply.segment = fields.number32("segment");
+  reply.position_us = fields.integer("position_us", INT64_MIN, INT64_MAX);
+  if (!fields.is_ok()) return fail(fields.error());
+  return reply;
+}
+
+Result<StreamFailure> parse_stream_failure(const json& event) {
+  Fields fields(event, "stream.failed");
+  StreamFailure failure;
+  failure.stream = fields.number32("stream");
+  failure.serial = fields.number32("serial");
+  failure.error.code = errc_from_string(fields.text("code", 64));
+  failure.error.message = fields.text("message");
+  if (!fields.is_ok()) return fail(fields.error());
+  return failure;
+}
+
+std::string open_params(const StreamRequest& request) {
+  json params = {{"media", request.media},
+                 {"rendition", request.rendition},
+                 {"position_us", exact(request.position_us)},
+                 {"rate", request.rate.to_string()},
+                 {"is_looping", request.is_looping},
+                 {"serial", request.serial},
+                 {"credit_us", exact(request.credit_us)}};
+  if (request.max_fps > 0) params["max_fps"] = request.max_fps;
+  return net::to_text(params);
+}
+
+std::string seek_params(const SeekRequest& request) {
+  json params = {{"stream", request.stream},
+                 {"serial", request.serial},
+                 {"rate", request.rate.to_string()},
+                 {"credit_us", exact(request.credit_us)}};
+  if (request.segment) {
+    params["segment"] = *request.segment;
+  } else {
+    params["position_us"] = exact(request.position_us);
+  }
+  return net::to_text(params);
+}
+
+std::string rate_params(std::uint32_t stream, Rational rate, int max_fps) {
+  return net::to_text({{"stream", stream}, {"rate", rate.to_string()}, {"max_fps", max_fps}});
+}
+
+std::string loop_params(std::uint32_t stream, bool is_looping) {
+  return net::to_text({{"stream", stream}, {"is_looping", is_looping}});
+}
+
+std::string close_params(std::uint32_t stream) { return net::to_text({{"stream", stream}}); }
+
+std::string library_params(const LibraryQuery& query, std::int64_t offset, std::int64_t limit) {
+  return net::to_text({{"search", query.search},
+                       {"sort", name_of(query.sort)},
+                       {"is_descending", query.is_descending},
+                       {"offset", offset},
+                       {"limit", limit}});
+}
+
+std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
+  json params = json::object();
+  for (const auto& [key, value] : texts) {
+    if (!value.empty()) params[std::string(key)] = value;
+  }
+  return net::to_text(params);
+}
+
+Result<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
+  const auto digit = [](char c) -> int {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+') return 62;
+    return c == '/' ? 63 : -1;
+  };
+  const auto malformed = [] { return fail(Errc::kMalformed, "The server sent something that is not base64."); };
+  if (text.size() % 4 != 0) return malformed();
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool is_padding = i + k >= text.size() - padding;
+      const int value = is_padding ? 0 : digit(text[i + k]);
+      if (value < 0) return malformed();
+      group = group << 6 | static_cast<std::uint32_t>(value);
+    }
+    for (int shift = 16; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(group >> shift));
+  }
+  bytes.resize(bytes.size() - padding);
+  return bytes;
+}
+
+}  // namespace zoe::player

@@ -1,0 +1,44 @@
+// What the keys do.
+#pragma once
+
+#include "engine/app/input_map.hpp"
+#include "player/panels/panel_context.hpp"
+#include "player/playback/playback.hpp"
+
+namespace zoe::player {
+
+enum class Action : app::ActionId {
+  kTogglePause = 1,
+  kBackwards,  // J: play backwards, then twice, then four times as fast
+  kForwards,   // L: the same forwards
+  kSeekBack,   // 5 s
+  kSeekForward,
+  kSeekBackFine,  // 1 s
+  kSeekForwardFine,
+  kSeekStart,
+  kSeekEnd,
+  kSlower,
+  kFaster,
+  kStepBack,
+  kStepForward,
+  kToggleLoop,
+  kToggleFullscreen,
+  kLeave,  // Esc: full screen, then panels, then the media
+  kToggleOverlays,
+  kTogglePlaylist,
+  kToggleBuffers,
+  kSearch,
+};
+
+// The table of the keys.
+app::InputMap default_input_map();
+
+KeyLabels labels_of(const app::InputMap& map);
+
+// The rates that kSlower and kFaster go through, rising, and the next one from `rate`.
+Rational next_rate(Rational rate, int direction);
+
+// J and L: the rate after `rate` in the direction, 1, 2 and 4 times as fast.
+Rational shuttle_rate(Rational rate, int direction);
+
+}  // namespace zoe::player

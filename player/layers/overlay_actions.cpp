@@ -1,0 +1,169 @@
+// The overlay layer's side of the keyboard and the pointer.
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "engine/ui/icons.hpp"
+#include "player/layers/overlay_layer.hpp"
+#include "player/panels/format.hpp"
+
+namespace zoe::player {
+
+bool OverlayLayer::on_event(const app::Event& event) {
+  frames_wanted_ = kFramesAfterEvent;
+  if (const auto* key = std::get_if<app::KeyEvent>(&event)) {
+    const bool is_typed = host_->is_keyboard_taken();
+    if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
+    return is_typed || on_key(*key);
+  }
+  host_->handle(event);
+  if (const auto* move = std::get_if<app::PointerMove>(&event)) on_pointer(move->x, move->y);
+  if (const auto* press = std::get_if<app::PointerPress>(&event)) {
+    on_pointer(press->x, press->y);
+    return on_press(*press);
+  }
+  return false;
+}
+
+void OverlayLayer::on_pointer(float x, float y) {
+  if (x == pointer_x_ && y == pointer_y_) return;
+  pointer_x_ = x;
+  pointer_y_ = y;
+  moved_ns_ = application_.clock().now_ns();
+}
+
+// A press on the picture: once is pause or play, twice is full screen. The second press of two takes the first one
+// back, so that two leave it playing as it was.
+bool OverlayLayer::on_press(const app::PointerPress& press) {
+  moved_ns_ = application_.clock().now_ns();
+  const PlaybackSnapshot& playback = playback_.snapshot();
+  if (!is_hidden_ && host_->is_pointer_taken(press.x, press.y)) return true;
+  if (press.button != app::PointerButton::kLeft || page_of(playback) != Page::kVideo) return false;
+  toggle_pause(playback);
+  if (press.clicks % 2 == 0) toggle_fullscreen();
+  return true;
+}
+
+bool OverlayLayer::on_key(const app::KeyEvent& event) {
+  const auto action = keys_.action_of(event);
+  if (!action) return false;
+  act(static_cast<Action>(*action));
+  return true;
+}
+
+void OverlayLayer::act(Action action) {
+  frames_wanted_ = kFramesAfterEvent;
+  const PlaybackSnapshot& playback = playback_.snapshot();
+  const Page page = page_of(playback);
+  switch (action) {
+    case Action::kToggleFullscreen:
+      return toggle_fullscreen();
+    case Action::kLeave:
+      return leave();
+    case Action::kSearch:
+      if (page == Page::kLibrary || is_playlist_open_) playlist_.focus_search();
+      return;
+    default:
+      break;
+  }
+  if (page != Page::kVideo) return;
+  switch (action) {
+    case Action::kTogglePause:
+      return toggle_pause(playback);
+    case Action::kBackwards:
+      return change_rate(shuttle_rate(playback.is_paused ? Rational{1, 1} : playback.rate, -1));
+    case Action::kForwards:
+      return change_rate(playback.is_paused ? Rational{1, 1} : shuttle_rate(playback.rate, 1));
+    case Action::kSeekBack:
+      return seek_by(-5'000'000);
+    case Action::kSeekForward:
+      return seek_by(5'000'000);
+    case Action::kSeekBackFine:
+      return seek_by(-1'000'000);
+    case Action::kSeekForwardFine:
+      return seek_by(1'000'000);
+    case Action::kSeekStart:
+      return playback_.seek(0);
+    case Action::kSeekEnd:
+      return playback_.seek(playback.duration_us);
+    case Action::kSlower:
+    case Action::kFaster: {
+      const Rational rate = next_rate(playback.rate, action == Action::kFaster ? 1 : -1);
+      playback_.set_rate(rate);
+      return toasts_.flash(rate.is_negative() ? ui::icon::kRewind : ui::icon::kForward, speed_text(rate));
+    }
+    case Action::kStepBack:
+      return playback_.step(-1);
+    case Action::kStepForward:
+      return playback_.step(1);
+    case Action::kToggleLoop:
+      playback_.set_looping(!playback.is_looping);
+      return toasts_.flash(ui::icon::kRepeat, playback.is_looping ? "Repeat off" : "Repeat on");
+    case Action::kToggleOverlays:
+      is_hidden_ = !is_hidden_;
+      moved_ns_ = application_.clock().now_ns();
+      return;
+    case Action::kTogglePlaylist:
+      return toggle_playlist();
+    case Action::kToggleBuffers:
+      return toggle_buffers();
+    default:
+      return;
+  }
+}
+
+void OverlayLayer::toggle_pause(const PlaybackSnapshot& playback) {
+  const bool is_stopped = playback.is_paused || playback.state == PlayState::kEnded;
+  if (playback.state == PlayState::kEnded)
+    playback_.play();
+  else
+    playback_.toggle_pause();
+  toasts_.flash(is_stopped ? ui::icon::kPlay : ui::icon::kPause, "");
+}
+
+void OverlayLayer::seek_by(std::int64_t delta_us) {
+  playback_.seek_by(delta_us);
+  const std::string seconds = std::to_string(std::abs(delta_us) / 1'000'000) + " s";
+  toasts_.flash(delta_us < 0 ? ui::icon::kRewind : ui::icon::kForward, (delta_us < 0 ? "\u2212" : "+") + seconds);
+}
+
+void OverlayLayer::change_rate(Rational rate) {
+  playback_.set_rate(rate);
+  playback_.play();
+  toasts_.flash(rate.is_negative() ? ui::icon::kRewind : ui::icon::kForward, speed_text(rate));
+}
+
+// One thing at a time, from the topmost.
+void OverlayLayer::leave() {
+  if (application_.window().is_fullscreen()) return toggle_fullscreen();
+  if (is_buffers_open_ || is_playlist_open_) {
+    is_buffers_open_ = is_playlist_open_ = false;
+    return;
+  }
+  playback_.close();
+}
+
+void OverlayLayer::toggle_fullscreen() {
+  app::Window& window = application_.window();
+  window.set_fullscreen(!window.is_fullscreen());
+}
+
+void OverlayLayer::toggle_playlist() {
+  is_playlist_open_ = !is_playlist_open_;
+  is_buffers_newer_ = false;
+}
+
+void OverlayLayer::toggle_buffers() {
+  is_buffers_open_ = !is_buffers_open_;
+  is_buffers_newer_ = true;
+}
+
+void OverlayLayer::open(const LibraryItem& item) {
+  history_.clear();
+  playback_.open(
+      {.media = item.media, .title = item.title, .rendition = options_.rendition, .is_looping = options_.is_looping});
+  application_.window().set_title(item.title + " \u2013 Zoetrope");
+  moved_ns_ = application_.clock().now_ns();
+}
+
+}  // namespace zoe::player

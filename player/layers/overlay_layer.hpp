@@ -1,0 +1,142 @@
+// Everything that floats above the picture: login, library, transport bar, buffers, messages. And the keys.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/app/application.hpp"
+#include "engine/app/input_map.hpp"
+#include "engine/app/layer.hpp"
+#include "engine/ui/backdrop.hpp"
+#include "engine/ui/imgui_host.hpp"
+#include "player/layers/actions.hpp"
+#include "player/layers/video_layer.hpp"
+#include "player/panels/buffers_panel.hpp"
+#include "player/panels/login_panel.hpp"
+#include "player/panels/playlist_panel.hpp"
+#include "player/panels/transport_bar.hpp"
+
+namespace zoe::player {
+
+// Main thread. The controls fade when the pointer has rested over the picture for a while, and come back when it moves;
+// panels that the viewer opened stay. Tab takes everything away and brings it back.
+class OverlayLayer final : public app::Layer {
+ public:
+  struct Options {
+    std::string asset_folder;
+    ui::Scheme scheme = ui::Scheme::kDark;
+    ui::Motion motion = ui::Motion::kFull;
+    bool is_buffers_open = false;
+    bool is_playlist_open = false;
+    std::string rendition = "copy";  // what an opened video is asked for as
+    bool is_looping = false;
+    bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
+  };
+  // As ImGuiHost::create. What it is given outlives it.
+  static Result<std::unique_ptr<OverlayLayer>> create(app::Application& application, ServerLink& link,
+                                                      Playback& playback, VideoLayer& video, Options options);
+
+  // A line for the viewer.
+  void show_message(ui::ToastKind kind, std::string text) { toasts_.add(kind, std::move(text)); }
+
+  // What a key press would do; for input scripts and tests.
+  void act(Action action);
+
+  bool is_buffers_open() const { return is_buffers_open_; }
+  bool is_playlist_open() const { return is_playlist_open_; }
+  bool are_controls_visible() const { return controls_alpha_ > 0; }
+  bool is_hidden() const { return is_hidden_; }
+  // Where the panels lie, as drawn last; empty boxes for those that are not shown.
+  struct Boxes {
+    ui::Box login;
+    ui::Box playlist;
+    ui::Box transport;
+    ui::Box buffers;
+  };
+  Boxes boxes() const;
+  // Texts that the last frame had to cut.
+  const std::vector<std::string>& cut_texts() const { return host_->ui().cut_texts(); }
+
+  void on_attach(app::Application& application) override;
+  void on_detach() override;
+  bool on_event(const app::Event& event) override;
+  app::Wish on_update(const app::UpdateContext& context) override;
+  void on_render(const app::RenderContext& context) override;
+
+ private:
+  static constexpr int kFramesAfterEvent = 2;  // ImGui settles after an event only in the frame after
+
+  OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link, Playback& playback,
+               VideoLayer& video, Options options);
+
+  // kNothing: at the start, while the answer to what comes next is on its way.
+  enum class Page { kNothing, kLogin, kLibrary, kVideo };
+  Page page_of(const PlaybackSnapshot& playback) const;
+
+  bool on_key(const app::KeyEvent& event);
+  bool on_press(const app::PointerPress& press);
+  void on_pointer(float x, float y);
+  void toggle_pause(const PlaybackSnapshot& playback);
+  void seek_by(std::int64_t delta_us);
+  void change_rate(Rational rate);
+  void leave();
+  void toggle_fullscreen();
+  void toggle_playlist();
+  void toggle_buffers();
+  void open(const LibraryItem& item);
+
+  void follow_link();
+  void follow_playback(const PlaybackSnapshot& playback);
+  void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  void update_visibility(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  bool needs_interface() const;
+  void draw(ui::Ui& ui);
+  void draw_video_page(const PanelContext& context);
+  void draw_waiting(const PanelContext& context);
+  void draw_failure(const PanelContext& context);
+  void carry_out(const PanelRequests& requests);
+
+  app::Application& application_;
+  ServerLink& link_;
+  Playback& playback_;
+  VideoLayer& video_;
+  Options options_;
+  std::unique_ptr<ui::ImGuiHost> host_;
+  app::InputMap keys_ = default_input_map();
+  KeyLabels labels_ = labels_of(keys_);
+
+  LoginPanel login_;
+  PlaylistPanel playlist_;
+  TransportBar transport_;
+  BuffersPanel buffers_;
+  ui::Toasts toasts_;
+  ui::Backdrop backdrop_;
+  PipelineHistory history_;
+
+  LinkSnapshot link_snapshot_;
+  std::shared_ptr<const LibraryListing> library_;
+  std::uint64_t link_revision_ = 0;
+  std::uint64_t playback_revision_ = 0;
+  PlayState playback_state_ = PlayState::kIdle;
+  std::string playback_note_;  // what PlaybackSnapshot::error said last
+
+  bool is_playlist_open_ = false;
+  bool is_buffers_open_ = false;
+  bool is_buffers_newer_ = true;  // opened after the library: stays where there is room for one only
+  bool is_hidden_ = false;        // by Tab
+  bool wants_controls_ = true;
+  float controls_alpha_ = 0;
+  float pointer_x_ = -1;
+  float pointer_y_ = -1;
+  std::int64_t started_ns_ = 0;
+  bool is_starting_ = true;
+  std::int64_t moved_ns_ = 0;    // when the pointer last moved
+  std::int64_t waiting_ns_ = 0;  // since when playback has had no frame to show; 0 when it has
+  int frames_wanted_ = kFramesAfterEvent;
+  bool is_moving_ = false;
+  std::int64_t wake_at_ns_ = app::kNever;
+  std::int64_t drawn_ns_ = 0;
+};
+
+}  // namespace zoe::player

@@ -1,0 +1,187 @@
+#include "player/options.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+
+namespace zoe::player {
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+
+constexpr const char* kExamples = R"(
+Examples:
+  zoetrope                                   choose a server in the window
+  zoetrope media.local                       connect to that server and sign in there
+  zoetrope 192.168.1.20:7340 --guest --media "Cup final" --rate -1
+  zoetrope --headless localhost --guest --autoplay --seconds 10 --screenshot last.png
+  zoetrope --headless localhost --user ann --password-file pw --input-script keys.txt --stats stats.json
+
+Exit codes: 0 all well; 1 it could not start; 2 the command line is wrong; 3 the input script failed; 4 the media failed.
+Keys, input scripts, statistics and traces are described in docs/player.md.)";
+
+struct Raw {
+  std::string server;
+  std::string size = "1280x720";
+  std::string rate = "1";
+  std::string log_level = "warning";
+  std::string user;
+  std::string password_file;
+  std::string token_file;
+  std::string code;
+  bool is_guest = false;
+  bool is_registering = false;
+  double connect_timeout_s = 10;
+  double start_s = -1;
+};
+
+void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
+  app.add_option("SERVER,--server", raw.server, "HOST or HOST:PORT (port 7340); none: the server used last");
+  app.add_flag("--guest", raw.is_guest, "Sign in as a guest");
+  app.add_option("--user", raw.user, "Sign in under this name, with --password-file");
+  app.add_option("--password-file", raw.password_file, "File whose first line is the password")
+      ->check(CLI::ExistingFile);
+  app.add_option("--token-file", raw.token_file, "File whose first line is a session token")->check(CLI::ExistingFile);
+  app.add_flag("--register", raw.is_registering, "Make the account of --user first");
+  app.add_option("--code", raw.code, "The one-time code that the server printed at its first start, for --register");
+  app.add_flag("--plain", options.is_plain_wanted,
+               "Connect without encryption, also over the network: whoever listens sees the password");
+  app.add_option("--connect-timeout", raw.connect_timeout_s, "Seconds until a connection attempt is given up")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+}
+
+void add_playing_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
+  app.add_option("--media", options.media, "Title, path or id of what to play");
+  app.add_flag("--autoplay", options.is_autoplay, "Play the first video of the library where --media names none");
+  app.add_option("--rendition", options.rendition, "How it is sent: copy, jpeg, jpeg@q80, …")->capture_default_str();
+  app.add_option("--rate", raw.rate, "From -16 to 16, not 0; negative plays backwards")->capture_default_str();
+  app.add_option("--start", raw.start_s, "Seconds into the media")->check(CLI::Range(0.0, 1e9));
+  app.add_flag("--loop", options.is_looping, "Begin again at the end");
+  app.add_flag("--paused", options.is_paused, "Show the first frame and wait");
+}
+
+void add_window_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
+  app.add_flag("--fullscreen", options.is_fullscreen, "Fill the screen");
+  app.add_flag("--headless", options.is_headless, "The same player without a window or display");
+  app.add_option("--size", raw.size, "WIDTHxHEIGHT of the window or the headless surface")
+      ->take_last()
+      ->capture_default_str();
+  app.add_flag("--panels", options.opens_panels, "Open the buffer panel at the start");
+}
+
+void add_automation_options(CLI::App& app, PlayerOptions& options) {
+  app.add_option("--input-script", options.input_script, "Replay keys, clicks and waits from this file")
+      ->check(CLI::ExistingFile);
+  app.add_option("--stats", options.stats_file, "Write what the buffer panel shows to this file as JSON");
+  app.add_option("--trace", options.trace_file, "Write a line for every frame shown to this file as JSON");
+  app.add_option("--screenshot", options.screenshot_file, "Save the last picture as PNG before leaving");
+  app.add_option("--seconds", options.seconds, "Leave after so many seconds of showing pictures")
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_flag("--untimed", options.is_untimed, "Show every frame as soon as the one before was drawn");
+  app.add_flag("--exit-at-end", options.exits_at_end, "Leave when the media has ended");
+}
+
+void add_tuning_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
+  app.add_option("--ring-frames", options.ring_frames, "Most decoded frames kept")
+      ->check(CLI::Range(8, 4096))
+      ->capture_default_str();
+  app.add_option("--ring-mib", options.ring_mib, "Most memory for them, in MiB")
+      ->check(CLI::Range(16, 65'536))
+      ->capture_default_str();
+  app.add_option("--packets-mib", options.packets_mib, "Most memory for encoded packets, in MiB")
+      ->check(CLI::Range(8, 65'536))
+      ->capture_default_str();
+  app.add_option("--decoder-threads", options.decoder_threads, "0: as many as there are cores, at most 4")
+      ->check(CLI::Range(0, 32))
+      ->capture_default_str();
+  app.add_option("--log", raw.log_level, "trace, debug, info, warning, error or off")->capture_default_str();
+  app.add_option("--log-file", options.log_file, "Log to this file, too");
+}
+
+Status read_size(const std::string& text, PlayerOptions& options) {
+  int end = 0;
+  const int read = std::sscanf(text.c_str(), "%dx%d%n", &options.width, &options.height, &end);
+  const bool is_size = read == 2 && static_cast<std::size_t>(end) == text.size();
+  if (!is_size || options.width < 64 || options.height < 64 || options.width > 16'384 || options.height > 16'384)
+    return fail(Errc::kInvalidArgument,
+                fmt::format("--size {}: write WIDTHxHEIGHT, each from 64 to 16384, for example 1280x720", text));
+  return {};
+}
+
+Status read_sign_in(const Raw& raw, SignInOptions& sign_in) {
+  using Way = SignInOptions::Way;
+  const int ways = (raw.is_guest ? 1 : 0) + (raw.user.empty() ? 0 : 1) + (raw.token_file.empty() ? 0 : 1);
+  if (ways > 1) return fail(Errc::kInvalidArgument, "--guest, --user and --token-file exclude each other");
+  if (raw.user.empty() != raw.password_file.empty())
+    return fail(Errc::kInvalidArgument, "--user and --password-file belong together");
+  if (raw.is_registering && raw.user.empty())
+    return fail(Errc::kInvalidArgument, "--register needs --user and --password-file");
+  if (!raw.code.empty() && !raw.is_registering) return fail(Errc::kInvalidArgument, "--code is for --register");
+  sign_in.name = raw.user;
+  sign_in.code = raw.code;
+  if (raw.is_guest) sign_in.way = Way::kGuest;
+  if (!raw.token_file.empty()) sign_in.way = Way::kToken;
+  if (!raw.user.empty()) sign_in.way = raw.is_registering ? Way::kRegister : Way::kPassword;
+  sign_in.secret_file = raw.token_file.empty() ? raw.password_file : raw.token_file;
+  return {};
+}
+
+Status read_rate(const std::string& text, PlayerOptions& options) {
+  const auto rate = Rational::parse(text);
+  if (!rate || rate->is_zero() || std::abs(rate->to_double()) > 16)
+    return fail(Errc::kInvalidArgument, fmt::format("--rate {}: a number from -16 to 16, and not 0", text));
+  options.rate = *rate;
+  return {};
+}
+
+Status finish(const Raw& raw, PlayerOptions& options) {
+  if (!raw.server.empty()) {
+    ZOE_TRY(options.server, ServerAddress::parse(raw.server));
+  }
+  ZOE_CHECK(read_size(raw.size, options));
+  ZOE_CHECK(read_rate(raw.rate, options));
+  ZOE_CHECK(read_sign_in(raw, options.sign_in));
+  const auto level = parse_log_level(raw.log_level);
+  if (!level) return fail(Errc::kInvalidArgument, "--log: " + level.error().message);
+  options.log_level = *level;
+  if (raw.start_s >= 0) options.start_s = raw.start_s;
+  options.connect_timeout_ms = std::llround(raw.connect_timeout_s * 1000);
+  // Without a window there is nobody to choose.
+  if (options.is_headless && options.input_script.empty()) options.is_autoplay = true;
+  if (options.is_headless && !options.server && options.input_script.empty())
+    return fail(Errc::kInvalidArgument, "--headless: name the server, for example: zoetrope --headless localhost");
+  return {};
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
+  return catch_to_result("command line", [&]() -> Result<CommandLine> {
+    CommandLine line;
+    Raw raw;
+    CLI::App app("Zoetrope: plays video from a zoetrope-server, forwards and backwards at any speed.", "zoetrope");
+    app.footer(kExamples);
+    app.set_version_flag("--version", std::string("zoetrope ") + kVersion);
+    app.option_defaults()->always_capture_default(false);
+    add_server_options(app, raw, line.options);
+    add_playing_options(app, raw, line.options);
+    add_window_options(app, raw, line.options);
+    add_automation_options(app, line.options);
+    add_tuning_options(app, raw, line.options);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::Success& wanted) {
+      line.is_to_run = false;
+      line.text = wanted.get_name() == "CallForVersion" ? std::string(wanted.what()) + '\n' : app.help();
+      return line;
+    } catch (const CLI::ParseError& error) {
+      return fail(Errc::kInvalidArgument, fmt::format("{}\nRun zoetrope --help for the options.", error.what()));
+    }
+    ZOE_CHECK(finish(raw, line.options));
+    return line;
+  });
+}
+
+}  // namespace zoe::player

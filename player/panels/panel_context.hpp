@@ -1,0 +1,64 @@
+// What the panels draw from and what they ask for. Plain values, so that a panel can be drawn with made-up ones.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/app/input_map.hpp"
+#include "engine/render/frame_uploader.hpp"
+#include "engine/ui/toasts.hpp"
+#include "engine/ui/ui.hpp"
+#include "player/client/server_link.hpp"
+#include "player/panels/pipeline_history.hpp"
+#include "player/playback/playback.hpp"
+
+namespace zoe::player {
+
+// Borrowed for one frame of the interface.
+struct Scene {
+  const LinkSnapshot& link;
+  const LibraryListing& library;
+  const PlaybackSnapshot& playback;
+  const std::array<render::SlotState, 3>& slots;
+  const PipelineHistory& history;
+  bool is_fullscreen = false;
+  bool is_playlist_open = false;  // as a drawer beside the picture
+  bool is_buffers_open = false;
+};
+
+// What a panel wants done that is not a command to playback or to the server.
+struct PanelRequests {
+  bool toggle_fullscreen = false;
+  bool toggle_playlist = false;
+  bool toggle_buffers = false;
+  bool leave_media = false;  // back to the library
+  std::optional<LibraryItem> open;
+};
+
+// Names of the keys that do what a button does, for its tooltip.
+struct KeyLabels {
+  std::string play;
+  std::string rewind;
+  std::string forward;
+  std::string step_back;
+  std::string step_forward;
+  std::string loop;
+  std::string playlist;
+  std::string buffers;
+  std::string fullscreen;
+  std::string back;
+};
+
+struct PanelContext {
+  ui::Ui& ui;
+  const Scene& scene;
+  ServerLink& link;
+  Playback& playback;
+  ui::Toasts& toasts;
+  PanelRequests& requests;
+  const KeyLabels& keys;
+};
+
+}  // namespace zoe::player

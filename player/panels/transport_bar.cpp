@@ -1,0 +1,327 @@
+#include "player/panels/transport_bar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "engine/ui/icons.hpp"
+#include "engine/ui/panel.hpp"
+#include "engine/ui/widgets.hpp"
+#include "player/panels/format.hpp"
+
+namespace zoe::player {
+namespace {
+
+using ui::Box;
+using ui::TextStyle;
+using ui::Ui;
+
+constexpr float kBarHeight = 100;
+constexpr float kWidest = 1360;
+
+constexpr std::array<Rational, 11> kSpeeds{
+    {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
+
+struct RenditionChoice {
+  std::string_view name;
+  std::string_view text;
+  std::string_view detail;
+};
+constexpr std::array<RenditionChoice, 4> kRenditions{{{"copy", "Original", "as it is in the file"},
+                                                      {"jpeg@q90", "JPEG 90", "every frame whole"},
+                                                      {"jpeg@q80", "JPEG 80", "less data"},
+                                                      {"jpeg@q60", "JPEG 60", "least data"}}};
+
+bool is_moving(const PlaybackSnapshot& playback) {
+  return !playback.is_paused && playback.state != PlayState::kEnded && playback.state != PlayState::kFailed;
+}
+
+// Playing backwards keeps the speed; what was paused starts.
+void play_at(Playback& playback, Rational rate) {
+  playback.set_rate(rate);
+  playback.play();
+}
+
+std::int64_t shown_position(const PlaybackSnapshot& playback) {
+  return playback.is_seeking ? playback.seek_target_us : playback.position_us;
+}
+
+}  // namespace
+
+float TransportBar::strip_height(Ui& ui) { return ui.px(kBarHeight) + 2 * ui.px(ui.theme().space.m); }
+
+float TransportBar::title_height(Ui& ui) { return ui.px(56); }
+
+void TransportBar::draw(const PanelContext& context, float alpha) {
+  Ui& ui = context.ui;
+  const float margin = ui.px(ui.theme().space.m);
+  const float width = std::min(ui.screen().w - 2 * margin, ui.px(kWidest));
+  const float height = ui.px(kBarHeight);
+  box_ = {std::round(ui.screen().center().x - width / 2), ui.screen().bottom() - margin - height, width, height};
+  const ui::Panel panel(ui, "transport", box_, {.alpha = alpha});
+  if (!panel.is_open()) {
+    is_dragging_ = false;
+    return;
+  }
+  Box rest = box_.inset(ui.px(16), 0);
+  rest.cut_top(ui.px(8));
+  draw_seek_row(context, rest.cut_top(ui.px(32)));
+  const Box row = rest.cut_top(ui.px(48));
+  draw_left(context, row);
+  draw_middle(context, row);
+  draw_right(context, row);
+}
+
+void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
+  Ui& ui = context.ui;
+  const PlaybackSnapshot& playback = context.scene.playback;
+  const TimeStyle style = playback.is_paused ? TimeStyle::kMilliseconds : TimeStyle::kSeconds;
+  const std::int64_t position_us = shown_position(playback);
+  // Room for the longest text that can come, so that the bar does not move under the pointer.
+  const std::string longest = time_text(playback.duration_us, TimeStyle::kMilliseconds);
+  const float time_width = ui.text_width(TextStyle::kStrong, longest) + ui.px(4);
+  const Box left = row.cut_left(time_width);
+  const Box right = row.cut_right(time_width);
+  const Box bar = row.inset(ui.px(8), 0);
+
+  packet_spans_.clear();
+  for (const TimeSpan& span : playback.packets.held) packet_spans_.push_back({span.from_us, span.to_us});
+  boundaries_.clear();
+  for (const StoredSegment& segment : playback.packets.segments) boundaries_.push_back(segment.span.from_us);
+  const std::array<ui::BarSpan, 1> ring{{{playback.ring.held.from_us, playback.ring.held.to_us}}};
+  const ui::SeekBarResult result =
+      ui::seek_bar(ui, "seek", bar,
+                   {.duration_us = playback.duration_us,
+                    .position_us = playback.position_us,
+                    .packets = packet_spans_,
+                    .frames = std::span(ring).first(playback.ring.places.empty() ? 0 : 1),
+                    .boundaries = boundaries_,
+                    .pending_us = playback.is_seeking ? std::optional(playback.seek_target_us) : std::nullopt,
+                    .is_enabled = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed});
+  scrub(context, result);
+  const std::int64_t left_us = result.is_dragging ? result.target_us : position_us;
+  ui.label(left, TextStyle::kStrong, ui.palette().text, time_text(left_us, style));
+  const std::string total =
+      shows_remaining_ ? time_text(left_us - playback.duration_us) : duration_text(playback.duration_us);
+  const ui::Press press = ui::pressable(ui, "total", right);
+  if (press.is_clicked) shows_remaining_ = !shows_remaining_;
+  ui.label(right, TextStyle::kBody, press.is_hovered ? ui.palette().text : ui.palette().text_muted, total,
+           ui::Align::kRight);
+  if (result.hover_us) draw_hover_time(context, bar, *result.hover_us);
+}
+
+// A drag shows frames on the way, as fast as they come and no faster than ten a second, and the exact one at its end.
+void TransportBar::scrub(const PanelContext& context, const ui::SeekBarResult& result) {
+  constexpr std::int64_t kPauseNs = 100'000'000;
+  is_dragging_ = result.is_dragging;
+  if (!result.is_dragging && !result.is_released) {
+    scrubbed_us_ = -1;
+    return;
+  }
+  if (result.target_us == scrubbed_us_) return;
+  const std::int64_t passed_ns = context.ui.now_ns() - scrubbed_ns_;
+  const bool is_time = passed_ns >= kPauseNs && !context.scene.playback.is_seeking;
+  if (!result.is_released && scrubbed_us_ >= 0 && !is_time) {
+    context.ui.wake_at(context.ui.now_ns() + kPauseNs / 4);
+    return;
+  }
+  scrubbed_us_ = result.target_us;
+  scrubbed_ns_ = context.ui.now_ns();
+  context.playback.seek(result.target_us);
+}
+
+void TransportBar::draw_hover_time(const PanelContext& context, const Box& bar, std::int64_t time_us) {
+  Ui& ui = context.ui;
+  const TimeStyle style =
+      context.scene.playback.duration_us < 60'000'000 ? TimeStyle::kMilliseconds : TimeStyle::kSeconds;
+  const std::string text = time_text(time_us, style);
+  const float width = ui.text_width(TextStyle::kStrong, text) + 2 * ui.px(10);
+  const float x = std::clamp(std::round(ImGui::GetIO().MousePos.x - width / 2), bar.x, bar.right() - width);
+  const Box bubble{x, box_.y - ui.px(36), width, ui.px(28)};
+  const ui::DrawOn above(ui, *ImGui::GetForegroundDrawList());
+  ui.fill(bubble, ui::blend(ui.palette().raised, ui.palette().ground), ui.px(6));
+  ui.outline(bubble, ui.palette().line_strong, ui.px(6));
+  ui.label(bubble, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
+}
+
+void TransportBar::draw_left(const PanelContext& context, Box row) {
+  Ui& ui = context.ui;
+  const float side = ui.px(ui.theme().control.height);
+  const auto next = [&](float width) {
+    const Box box = row.cut_left(width).centered(width, side);
+    row.cut_left(ui.px(4));
+    return box;
+  };
+  row.x -= ui.px(8);
+  if (ui::icon_button(ui, "playlist", next(side),
+                      {.icon = ui::icon::kList,
+                       .tip = "Library",
+                       .shortcut = context.keys.playlist,
+                       .is_on = context.scene.is_playlist_open}))
+    context.requests.toggle_playlist = true;
+  const bool is_looping = context.scene.playback.is_looping;
+  if (ui::icon_button(ui, "loop", next(side),
+                      {.icon = ui::icon::kRepeat,
+                       .tip = is_looping ? "Repeats at the end" : "Repeat",
+                       .shortcut = context.keys.loop,
+                       .is_on = is_looping}))
+    context.playback.set_looping(!is_looping);
+  draw_speed(context, next(ui.px(64)));
+}
+
+void TransportBar::draw_speed(const PanelContext& context, const Box& button) {
+  Ui& ui = context.ui;
+  const Rational rate = context.scene.playback.rate;
+  const ui::Press press = ui::pressable(ui, "speed", button);
+  const float rounding = ui.px(ui.theme().radius.medium);
+  const bool is_other = !(rate == Rational{1, 1});
+  if (is_other) ui.fill(button, ui.palette().accent.with_alpha(0.16F), rounding);
+  if (press.is_hovered) ui.fill(button, ui.palette().raised_hover, rounding);
+  ui.label(button, TextStyle::kStrong, is_other ? ui.palette().accent : ui.palette().text, speed_text(rate),
+           ui::Align::kCenter);
+  if (press.is_hovered) ui.tip(button, "Speed");
+  if (press.is_clicked) ui::open_menu("speed-menu");
+  ui::Menu menu(ui, "speed-menu", above_bar(button), ui.px(180), static_cast<int>(kSpeeds.size()), "Speed");
+  if (!menu.is_open()) return;
+  for (const Rational speed : kSpeeds) {
+    const std::string text = speed_text(speed);
+    const std::string_view detail = speed == Rational{1, 1} ? "normal" : speed.is_negative() ? "backwards" : "";
+    if (menu.item({.text = text, .detail = detail, .is_chosen = speed == rate})) context.playback.set_rate(speed);
+  }
+}
+
+void TransportBar::draw_middle(const PanelContext& context, Box row) {
+  Ui& ui = context.ui;
+  const PlaybackSnapshot& playback = context.scene.playback;
+  const float side = ui.px(ui.theme().control.height);
+  const float main_side = ui.px(48);
+  const float gap = ui.px(6);
+  Box group = row.centered(4 * side + main_side + 4 * gap, row.h);
+  const auto next = [&](float width) {
+    const Box box = group.cut_left(width).centered(width, width);
+    group.cut_left(gap);
+    return box;
+  };
+  const bool is_backwards = playback.rate.is_negative();
+  if (ui::icon_button(ui, "rewind", next(side),
+                      {.icon = ui::icon::kRewind,
+                       .tip = "Play backwards",
+                       .shortcut = context.keys.rewind,
+                       .is_on = is_backwards && is_moving(playback)}))
+    play_at(context.playback, is_backwards ? playback.rate : playback.rate.negated());
+  if (ui::icon_button(ui, "step-back", next(side),
+                      {.icon = ui::icon::kStepBack, .tip = "One frame back", .shortcut = context.keys.step_back}))
+    context.playback.step(-1);
+
+  const Box main = next(main_side);
+  const ui::Press press = ui::pressable(ui, "play", main);
+  const float warm = ui.follow(ImGui::GetID("play-warm"), press.is_hovered ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
+  ui::Color disc = warm > 0.5F ? ui.palette().accent_hover : ui.palette().accent;
+  if (press.is_held) disc = ui.palette().accent_pressed;
+  ui.list().AddCircleFilled(main.center(), main_side / 2, ui.color(disc), 48);
+  const bool is_ended = playback.state == PlayState::kEnded;
+  const std::string_view glyph = is_ended              ? ui::icon::kReplay
+                                 : is_moving(playback) ? ui::icon::kPause
+                                                       : ui::icon::kPlay;
+  Box glyph_box = main;
+  if (glyph == ui::icon::kPlay) glyph_box.x += ui.px(2);  // a triangle's middle looks left of its box's
+  ui.icon(glyph_box, TextStyle::kIconLarge, ui.palette().on_accent, glyph);
+  if (press.is_hovered)
+    ui.tip(main, is_ended ? "Play again" : is_moving(playback) ? "Pause" : "Play", context.keys.play);
+  if (press.is_clicked && is_ended) context.playback.play();
+  if (press.is_clicked && !is_ended) context.playback.toggle_pause();
+
+  if (ui::icon_button(
+          ui, "step-forward", next(side),
+          {.icon = ui::icon::kStepForward, .tip = "One frame forward", .shortcut = context.keys.step_forward}))
+    context.playback.step(1);
+  const bool is_fast = !is_backwards && playback.rate.to_double() > 1;
+  if (ui::icon_button(ui, "forward", next(side),
+                      {.icon = ui::icon::kForward,
+                       .tip = is_backwards ? "Play forwards" : "Faster",
+                       .shortcut = context.keys.forward,
+                       .is_on = is_fast && is_moving(playback)})) {
+    if (is_backwards)
+      play_at(context.playback, playback.rate.negated());
+    else
+      play_at(context.playback,
+              is_fast ? (playback.rate == Rational{2, 1} ? Rational{4, 1} : Rational{1, 1}) : Rational{2, 1});
+  }
+}
+
+void TransportBar::draw_right(const PanelContext& context, Box row) {
+  Ui& ui = context.ui;
+  const float side = ui.px(ui.theme().control.height);
+  const auto next = [&](float width) {
+    const Box box = row.cut_right(width).centered(width, side);
+    row.cut_right(ui.px(4));
+    return box;
+  };
+  row.w += ui.px(8);
+  const bool is_fullscreen = context.scene.is_fullscreen;
+  if (ui::icon_button(ui, "fullscreen", next(side),
+                      {.icon = is_fullscreen ? ui::icon::kCompress : ui::icon::kExpand,
+                       .tip = is_fullscreen ? "Leave full screen" : "Full screen",
+                       .shortcut = context.keys.fullscreen}))
+    context.requests.toggle_fullscreen = true;
+  if (ui::icon_button(ui, "buffers", next(side),
+                      {.icon = ui::icon::kBars,
+                       .tip = "Buffers",
+                       .shortcut = context.keys.buffers,
+                       .is_on = context.scene.is_buffers_open}))
+    context.requests.toggle_buffers = true;
+  draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
+}
+
+void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {
+  Ui& ui = context.ui;
+  const std::string& current = context.scene.playback.rendition;
+  if (button.w < ui.px(60)) {
+    if (ui::icon_button(ui, "rendition", button, {.icon = ui::icon::kSliders, .tip = "How the video is sent"}))
+      ui::open_menu("rendition-menu");
+  } else {
+    const std::string text = current.empty() ? std::string("Original") : rendition_text(current);
+    if (ui::button(ui, "rendition", button, {.text = text, .kind = ui::ButtonKind::kGhost, .style = TextStyle::kBody}))
+      ui::open_menu("rendition-menu");
+    if (ImGui::IsItemHovered()) ui.tip(button, "How the video is sent");
+  }
+  ui::Menu menu(ui, "rendition-menu", above_bar(button), ui.px(264), static_cast<int>(kRenditions.size()),
+                "How the video is sent");
+  if (!menu.is_open()) return;
+  for (const RenditionChoice& choice : kRenditions) {
+    const bool is_chosen = choice.name == current;
+    if (menu.item({.text = choice.text, .detail = choice.detail, .is_chosen = is_chosen}) && !is_chosen)
+      context.playback.set_rendition(std::string(choice.name));
+  }
+}
+
+void TransportBar::draw_title(const PanelContext& context, float alpha, float right_end) {
+  Ui& ui = context.ui;
+  const PlaybackSnapshot& playback = context.scene.playback;
+  const float margin = ui.px(ui.theme().space.m);
+  const float side = ui.px(ui.theme().control.height);
+  const std::string resolution = resolution_text(playback.track.display_width(), playback.track.display_height());
+  const float badge = resolution.empty() ? 0 : ui::badge_width(ui, resolution) + ui.px(12);
+  const float most = std::max(right_end - 2 * margin, ui.px(160));
+  const float text_width = ui.text_width(TextStyle::kStrong, playback.title);
+  const float width = std::min(side + ui.px(8) + text_width + badge + ui.px(20), most);
+  const Box box{margin, margin, width, side};
+  const ui::Panel panel(ui, "title", box, {.alpha = alpha});
+  if (!panel.is_open()) return;
+  Box rest = box;
+  if (ui::icon_button(ui, "leave", rest.cut_left(side),
+                      {.icon = ui::icon::kArrowLeft, .tip = "Back to the library", .shortcut = context.keys.back}))
+    context.requests.leave_media = true;
+  rest.cut_left(ui.px(8));
+  rest.cut_right(ui.px(12));
+  if (badge > 0) {
+    const Box place = rest.cut_right(badge);
+    const float height = ui::badge_height(ui);
+    ui::badge(ui, {place.x + ui.px(12), std::round(place.center().y - height / 2)}, resolution,
+              ui.palette().raised_hover, ui.palette().text_muted);
+  }
+  if (ui.label(rest, TextStyle::kStrong, ui.palette().text, playback.title) && rest.contains(ImGui::GetIO().MousePos))
+    ui.tip(rest, playback.title);
+}
+
+}  // namespace zoe::player

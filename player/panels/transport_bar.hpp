@@ -1,0 +1,51 @@
+// Play, rewind, step, seek, speed, loop, rendition: the bar at the foot of the picture. And the title above it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/ui/seek_bar.hpp"
+#include "player/panels/panel_context.hpp"
+
+namespace zoe::player {
+
+// Main thread.
+class TransportBar {
+ public:
+  // At the foot of the screen.
+  void draw(const PanelContext& context, float alpha);
+
+  // The title along the top of the screen, with the way back to the library. `right_end`: where other panels begin.
+  void draw_title(const PanelContext& context, float alpha, float right_end);
+
+  // Height of the strip at the foot that the bar takes, margins included.
+  static float strip_height(ui::Ui& ui);
+  static float title_height(ui::Ui& ui);
+
+  // The viewer holds the handle or a menu is open: not the time to fade away.
+  bool is_in_use() const { return is_dragging_; }
+
+  const ui::Box& box() const { return box_; }
+
+ private:
+  void draw_seek_row(const PanelContext& context, ui::Box row);
+  void draw_hover_time(const PanelContext& context, const ui::Box& bar, std::int64_t time_us);
+  void draw_left(const PanelContext& context, ui::Box row);
+  void draw_middle(const PanelContext& context, ui::Box row);
+  void draw_right(const PanelContext& context, ui::Box row);
+  void draw_speed(const PanelContext& context, const ui::Box& button);
+  void draw_rendition(const PanelContext& context, const ui::Box& button);
+  // Where a menu of the button hangs: over the whole bar, so that the seek bar stays in sight.
+  ui::Box above_bar(const ui::Box& button) const { return {button.x, box_.y, button.w, box_.h}; }
+  void scrub(const PanelContext& context, const ui::SeekBarResult& result);
+
+  std::vector<ui::BarSpan> packet_spans_;
+  std::vector<std::int64_t> boundaries_;
+  std::int64_t scrubbed_us_ = -1;  // last target of the drag under way that was sent
+  std::int64_t scrubbed_ns_ = 0;
+  bool is_dragging_ = false;
+  bool shows_remaining_ = false;
+  ui::Box box_;
+};
+
+}  // namespace zoe::player

@@ -1,0 +1,155 @@
+// What comes from the server, on the connection's thread.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "engine/media/track.hpp"
+#include "player/playback/playback_core.hpp"
+
+namespace zoe::player {
+namespace {
+
+bool is_same_content(const StreamInfo& a, const StreamInfo& b) {
+  return a.segments == b.segments && a.duration_us == b.duration_us && a.track.codec == b.track.codec &&
+         a.track.width == b.track.width && a.track.height == b.track.height && a.track.time_base == b.track.time_base &&
+         a.track.start == b.track.start && a.track.extradata == b.track.extradata;
+}
+
+// Rough, until the first frame tells: 4:2:0 in 8 or 16 bits a sample.
+std::size_t guess_frame_bytes(const media::TrackInfo& track) {
+  const std::size_t pixels = static_cast<std::size_t>(track.width) * static_cast<std::size_t>(track.height);
+  return pixels * 3 / 2 * (track.bit_depth > 8 ? 2 : 1) + 1;
+}
+
+}  // namespace
+
+void PlaybackCore::forget_stream() {
+  if (stream != 0) stale_stream = stream;
+  ++stream_epoch;
+  stream = 0;
+  is_opening = false;
+  cursor = {};
+  store.abandon_arriving();
+  if (seek) seek->is_requested = false;
+}
+
+void PlaybackCore::on_opened(Result<StreamInfo> result) {
+  is_opening = false;
+  if (!result) {
+    stream_error = std::move(result.error());
+    wake_all();
+    return;
+  }
+  const bool is_again = has_info && is_same_content(info, *result);
+  if (has_info && !is_again) {
+    // The file behind the media has changed: nothing that is held belongs to it.
+    const std::int64_t position = position_us();
+    drop_buffers();
+    store.clear_selected();
+    seek = PendingSeek{.target_us = position, .began_ns = clock.now_ns()};
+  }
+  info = std::move(*result);
+  stream = info.stream;
+  serial = info.serial;
+  has_info = true;
+  if (first.opened_ns == 0) first.opened_ns = clock.now_ns();
+  note.clear();
+  cursor.is_open = true;
+  cursor.segment = kNoSegment;
+  // Reopened for what is missing somewhere: no credit was given, the planner will say where to go. Else the first run
+  // tells where the stream stands.
+  cursor.is_settled = is_again;
+  if (is_again) {
+    if (seek) seek->is_requested = false;
+  } else {
+    ++decoder_epoch;
+    frame_bytes = guess_frame_bytes(info.track);
+    if (seek) seek->target_us = std::min(seek->target_us, lap_us() - 1);
+  }
+  wake_all();
+}
+
+void PlaybackCore::on_sought(std::uint32_t its_serial, const Result<SeekReply>& reply) {
+  if (its_serial != serial) return;
+  if (!reply) {
+    stream_error = reply.error();
+    cursor.has_failed = true;
+    cursor.is_settled = true;
+  } else if (!cursor.is_settled) {
+    cursor.is_settled = true;
+    cursor.segment = reply->segment;
+    if (seek && seek->is_requested && !seek->is_placed) place_seek(reply->segment);
+  }
+  wake_all();
+}
+
+void PlaybackCore::on_media(net::MediaRun&& run) {
+  if (run.stream != stream || run.serial != serial || stream == 0 || cursor.has_failed) {
+    counters.stale += run.packets.size();
+    return;
+  }
+  last_arrival_ns = clock.now_ns();
+  if (first.packet_ns == 0) first.packet_ns = last_arrival_ns;
+  counters.received_packets += run.packets.size();
+  for (const net::RunPacket& packet : run.packets) {
+    if ((packet.flags & net::kRecordDiscard) != 0) continue;
+    const bool is_told = packet.duration != 0;
+    const std::int64_t us = is_told ? media::ticks_to_us(packet.duration, info.track.time_base) : frame_us();
+    cursor.received_us = bounded_us(cursor.received_us + bounded_us(us));
+  }
+  const std::uint32_t segment = run.segment;
+  const std::uint16_t flags = run.flags;
+  if (segment >= info.segments) {
+    counters.stale += run.packets.size();
+    return;
+  }
+  if (!run.packets.empty() || (flags & net::kRunSegmentEnd) != 0) {
+    if (const Status added = store.add(std::move(run)); !added) {
+      log.warning("player", "{}", added.error().message);
+      cursor.segment = kNoSegment;  // ask for it again
+    }
+  }
+  if (!cursor.is_settled) {
+    cursor.is_settled = true;
+    if (seek && seek->is_requested && !seek->is_placed) place_seek(segment);
+  }
+  cursor.segment = segment;
+  if ((flags & net::kRunSegmentEnd) != 0) {
+    const RingEdge next{0, static_cast<std::int64_t>(segment) + static_cast<int>(cursor.direction),
+                        RingEdge::kWholeSegment};
+    const auto place = resolve_edge(next, info.segments, media.is_looping);
+    cursor.segment = place ? place->segment : kNoSegment;
+  }
+  if ((flags & net::kRunEnd) != 0) cursor.has_ended = true;
+  ++changes;
+  decode_wake.notify_one();
+  fetch_wake.notify_one();
+}
+
+void PlaybackCore::on_stream_failed(std::uint32_t its_serial, Error error) {
+  if (its_serial != serial) return;
+  store.abandon_arriving();
+  cursor.has_failed = true;
+  cursor.is_settled = true;
+  stream_error = std::move(error);
+  wake_all();
+}
+
+void PlaybackCore::on_link_ready() {
+  if (has_info) ++reconnects;
+  is_link_ready = true;
+  if (first.link_ready_ns == 0) first.link_ready_ns = clock.now_ns();
+  stale_stream = 0;
+  stream_error.reset();  // of the connection that went
+  wake_all();
+}
+
+void PlaybackCore::on_link_lost(const Error& error) {
+  is_link_ready = false;
+  forget_stream();
+  stale_stream = 0;
+  if (has_media) note = fmt::format("Connection lost, playing from the buffer ({})", error.message);
+  wake_all();
+}
+
+}  // namespace zoe::player

@@ -1,0 +1,234 @@
+#include "player/shell/shell.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/app/application.hpp"
+#include "engine/core/file.hpp"
+#include "player/automation/automation_layer.hpp"
+#include "player/automation/script.hpp"
+#include "player/layers/overlay_layer.hpp"
+#include "player/layers/video_layer.hpp"
+#include "player/playback/frame_trace.hpp"
+#include "player/playback/playback.hpp"
+#include "player/shell/deferred_sink.hpp"
+#include "player/shell/media_opener.hpp"
+#include "player/shell/signal_watcher.hpp"
+#include "player/shell/waker.hpp"
+
+namespace zoe::player {
+namespace {
+
+constexpr std::size_t kMostSecretBytes = 4096;
+constexpr std::int64_t kFirstFrameNs = 60 * kNsPerMs;  // that the interface waits for the first frame
+
+std::string asset_folder() { return std::filesystem::path(program_folder()).parent_path() / "assets"; }
+
+// The first line of a file with a password or a token.
+Result<std::string> read_secret(const std::string& path) {
+  ZOE_TRY(const auto bytes, read_file(path, kMostSecretBytes));
+  const std::string_view text = as_text(bytes);
+  std::string line(text.substr(0, text.find('\n')));
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.empty()) return fail(Errc::kInvalidArgument, path + ": its first line is empty");
+  return line;
+}
+
+OpenMedia how_to_open(const PlayerOptions& options) {
+  OpenMedia how;
+  how.rendition = options.rendition;
+  how.rate = options.rate;
+  how.is_looping = options.is_looping;
+  how.is_paused = options.is_paused;
+  if (options.start_s) how.position_us = static_cast<std::int64_t>(*options.start_s * 1e6);
+  return how;
+}
+
+// Everything, in the order in which it is made; what is made first goes last.
+class Player {
+ public:
+  Player(const PlayerOptions& options, std::int64_t start_ns, Clock& clock, Log& log)
+      : options_(options), start_ns_(start_ns), clock_(clock), log_(log) {}
+
+  ~Player() {
+    waker_.attach(nullptr);
+    if (link_) link_->set_wake(nullptr);
+    if (video_ != nullptr) video_->set_playback(nullptr);
+  }
+
+  // The order is the cold start's: the connection first, then all that needs no window, then the window while the
+  // first frames are on their way.
+  Result<int> run() {
+    ZOE_CHECK(read_script());
+    ZOE_CHECK(make_link());
+    ZOE_CHECK(make_playback());
+    ZOE_CHECK(make_window());
+    ZOE_CHECK(make_interface());
+    const auto signals = SignalWatcher::start([this](int) { application_->quit(0); });
+    int code = application_->run();
+    automation_->write_stats();
+    if (!automation_->failure().empty()) std::fprintf(stderr, "zoetrope: %s\n", automation_->failure().c_str());
+    return code;
+  }
+
+ private:
+  Status read_script() {
+    if (options_.input_script.empty()) return {};
+    ZOE_TRY(const auto bytes, read_file(options_.input_script, script::kMostScriptBytes));
+    ZOE_TRY(script_, script::parse(as_text(bytes), options_.input_script));
+    return {};
+  }
+
+  Status make_link() {
+    ServerLink::Options link_options;
+    link_options.settings_path = std::filesystem::path(user_config_folder()) / "player.json";
+    link_options.connect_timeout_ns = options_.connect_timeout_ms * kNsPerMs;
+    if (options_.is_plain_wanted) link_options.security = net::Security::kPlain;
+    link_ = ServerLink::create(std::move(link_options), clock_, log_);
+    auto address = options_.server;
+    if (!address) {
+      if (const auto last = ServerAddress::parse(link_->remembered().address)) address = *last;
+    }
+    if (!address) return {};
+    link_->connect(*address);
+    return sign_in();
+  }
+
+  Status sign_in() {
+    using Way = SignInOptions::Way;
+    const SignInOptions& how = options_.sign_in;
+    std::string secret;
+    if (!how.secret_file.empty()) {
+      ZOE_TRY(secret, read_secret(how.secret_file));
+    }
+    switch (how.way) {
+      case Way::kAsk:
+        break;
+      case Way::kGuest:
+        link_->enter_as_guest();
+        break;
+      case Way::kPassword:
+        link_->log_in(how.name, secret, Remember::kNo);
+        break;
+      case Way::kRegister:
+        link_->register_account(how.name, secret, how.code, Remember::kNo);
+        break;
+      case Way::kToken:
+        link_->resume(secret);
+        break;
+    }
+    return {};
+  }
+
+  Status make_playback() {
+    if (!options_.trace_file.empty()) {
+      ZOE_TRY(trace_, FrameTrace::create(options_.trace_file));
+    }
+    PlaybackOptions playback;
+    playback.ring_frames = options_.ring_frames;
+    playback.ring_bytes = options_.ring_mib << 20;
+    playback.packet_bytes = options_.packets_mib << 20;
+    playback.is_untimed = options_.is_untimed;
+    playback.decoder_threads = options_.decoder_threads;
+    playback.program_start_ns = start_ns_;
+    playback.trace = trace_.get();
+    playback.wake = [this] { waker_.wake(); };
+    playback_ = Playback::create(playback, *link_, sink_, clock_, log_);
+    playback_->set_clock_held(true);
+    opener_.emplace(*link_, *playback_);
+    link_->set_wake([this] {
+      opener_->notify();
+      waker_.wake();
+    });
+    if (!options_.media.empty() || options_.is_autoplay) opener_->open(options_.media, how_to_open(options_));
+    return {};
+  }
+
+  Status make_window() {
+    app::WindowConfig window;
+    window.surface = options_.is_headless ? app::Surface::kOffscreen : app::Surface::kWindow;
+    window.width = options_.width;
+    window.height = options_.height;
+    window.is_fullscreen = options_.is_fullscreen;
+    ZOE_TRY(application_, app::Application::create(window, clock_, log_));
+    ZOE_TRY(auto video, VideoLayer::create(*application_, asset_folder()));
+    video_ = video.get();
+    application_->layers().push_layer(std::move(video));
+    window_ms_ = (clock_.now_ns() - start_ns_) / kNsPerMs;
+    playback_->set_refresh_period_ns(static_cast<std::int64_t>(1e9 / application_->window().refresh_hz()));
+    video_->set_playback(&*playback_);
+    sink_.bind(video_->uploader());
+    waker_.attach(&*application_);
+    show_first_frame();
+    return {};
+  }
+
+  // The interface costs as much time as the window: where the first frame is there already, it is shown before.
+  void show_first_frame() {
+    const std::int64_t until_ns = clock_.now_ns() + kFirstFrameNs;
+    while (opener_->state() != MediaOpener::State::kIdle && video_->frame() == nullptr && clock_.now_ns() < until_ns) {
+      application_->run_once(until_ns - clock_.now_ns());
+    }
+  }
+
+  Status make_interface() {
+    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *playback_, *video_,
+                                               {.asset_folder = asset_folder(),
+                                                .is_buffers_open = options_.opens_panels,
+                                                .is_playlist_open = options_.opens_panels,
+                                                .rendition = options_.rendition,
+                                                .is_looping = options_.is_looping,
+                                                .expects_media = !options_.media.empty() || options_.is_autoplay}));
+    application_->layers().push_overlay(std::move(overlay));
+    AutomationLayer::Options automation;
+    automation.steps = std::move(script_);
+    automation.script_name = options_.input_script;
+    automation.stats_file = options_.stats_file;
+    automation.screenshot_file = options_.screenshot_file;
+    automation.seconds = options_.seconds;
+    automation.exits_at_end = options_.exits_at_end;
+    automation.is_alone = options_.is_headless || options_.exits_at_end;
+    automation.how = how_to_open(options_);
+    automation.program_start_ns = start_ns_;
+    automation.window_ms = window_ms_;
+    auto layer = std::make_unique<AutomationLayer>(*application_, *link_, *playback_, video_->uploader(), *opener_,
+                                                   log_, std::move(automation));
+    automation_ = layer.get();
+    application_->layers().push_overlay(std::move(layer));
+    // The first picture with all panels costs more than any after it: time begins to run behind it.
+    application_->request_redraw();
+    application_->run_once(0);
+    playback_->set_clock_held(false);
+    return {};
+  }
+
+  const PlayerOptions& options_;
+  const std::int64_t start_ns_;
+  Clock& clock_;
+  Log& log_;
+
+  Waker waker_;
+  std::vector<script::Step> script_;
+  std::unique_ptr<ServerLink> link_;
+  std::unique_ptr<FrameTrace> trace_;
+  std::unique_ptr<app::Application> application_;  // owns the layers, and with them the uploader behind sink_
+  DeferredSink sink_;
+  std::unique_ptr<Playback> playback_;
+  std::optional<MediaOpener> opener_;
+  VideoLayer* video_ = nullptr;
+  AutomationLayer* automation_ = nullptr;
+  std::int64_t window_ms_ = -1;
+};
+
+}  // namespace
+
+Result<int> run_player(const PlayerOptions& options, std::int64_t start_ns, Clock& clock, Log& log) {
+  return Player(options, start_ns, clock, log).run();
+}
+
+}  // namespace zoe::player

@@ -1,0 +1,114 @@
+// The renditions "jpeg": every picture a JPEG of its own, so that each can be left out, or shown first, at no cost.
+//   [plugins.codec_jpeg] quality = 80
+#include <array>
+
+#include "engine/plugin/sdk/settings.hpp"
+#include "plugins/codec_jpeg/jpeg_session.hpp"
+
+namespace zoe::plugins {
+namespace {
+
+constexpr int kDefaultQuality = 80;
+constexpr std::uint8_t kRgbMatrix = 0;
+constexpr std::uint8_t kUnspecified = 2;
+constexpr std::size_t kMostRungs = 5;
+
+class JpegCodec final : public sdk::CodecPlugin {
+ public:
+  static Result<std::unique_ptr<JpegCodec>> create(const sdk::Host& host) {
+    ZOE_TRY(const sdk::Settings settings, sdk::Settings::read(host, "codec_jpeg"));
+    ZOE_TRY(const std::int64_t quality, settings.integer("quality", kDefaultQuality, 1, 100));
+    ZOE_CHECK(settings.check_unknown());
+    return std::make_unique<JpegCodec>(host, static_cast<int>(quality));
+  }
+
+  JpegCodec(const sdk::Host& host, int quality)
+      : CodecPlugin(host, ZOE_CODEC_INPUT_FRAMES, "jpeg"), quality_(quality) {}
+
+  Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) override {
+    ZOE_TRY(const JpegSettings settings, parse_jpeg_name(name, quality_));
+    if (source.kind != ZOE_TRACK_VIDEO) return fail(Errc::kUnsupported, "only video tracks can be sent as JPEG");
+    if (source.width < 1 || source.height < 1 || source.width > media::kMostJpegSide ||
+        source.height > media::kMostJpegSide)
+      return fail(Errc::kUnsupported, "a JPEG cannot hold pictures of " + std::to_string(source.width) + "x" +
+                                          std::to_string(source.height));
+    return rendition_of(source, settings);
+  }
+
+  // The source's size, then the sizes below it.
+  std::vector<zoe_rendition> ladder(const zoe_track& source) override {
+    if (source.kind != ZOE_TRACK_VIDEO || source.width < 1 || source.height < 1) return {};
+    std::vector<zoe_rendition> rungs{rendition_of(source, {.quality = quality_})};
+    for (const int lines : jpeg_lines()) {
+      if (lines >= std::min(source.width, source.height) || rungs.size() == kMostRungs) continue;
+      rungs.push_back(rendition_of(source, {.quality = quality_, .lines = lines}));
+    }
+    return rungs;
+  }
+
+  Result<std::unique_ptr<sdk::CodecSession>> open(const zoe_track&, const zoe_rendition& rendition) override {
+    ZOE_TRY(const JpegSettings settings, parse_jpeg_name(sdk::view_of(rendition.name), quality_));
+    return JpegSession::create(host(), settings, color_of(rendition.output.color));
+  }
+
+  // A picture there and back.
+  Status self_test() override {
+    constexpr std::size_t kSide = 32;
+    std::array<std::uint8_t, kSide * kSide> grey{};
+    grey.fill(77);
+    const media::PictureView picture{.format = {.planes = 1, .chroma_shift_x = 0, .chroma_shift_y = 0},
+                                     .width = kSide,
+                                     .height = kSide,
+                                     .data = {grey.data()},
+                                     .stride = {kSide}};
+    ZOE_TRY(const std::unique_ptr<media::JpegEncoder> encoder, media::JpegEncoder::create());
+    ZOE_TRY(const std::size_t most, media::JpegEncoder::most_bytes(picture.format, kSide, kSide));
+    ZOE_TRY(const sdk::BufferRef buffer, sdk::BufferRef::alloc(host(), most));
+    ZOE_TRY(const std::size_t size, encoder->encode(picture, quality_, {buffer.data(), buffer.size()}));
+    ZOE_TRY(const std::unique_ptr<media::JpegDecoder> decoder, media::JpegDecoder::create());
+    bool is_damaged = false;
+    ZOE_TRY(const std::shared_ptr<media::Frame> back, decoder->decode(buffer.bytes().first(size), is_damaged));
+    const int value = back->plane(0).data[static_cast<std::ptrdiff_t>(back->plane(0).stride) * 5 + 7];
+    if (is_damaged || back->width() != kSide || value < 75 || value > 79)
+      return fail(Errc::kInternal, "libjpeg-turbo does not give back the picture it was given");
+    return {};
+  }
+
+ private:
+  zoe_rendition rendition_of(const zoe_track& source, JpegSettings settings) const {
+    const PictureSize full{source.width, source.height};
+    const PictureSize size = reduced_size(full, settings.lines);
+    if (size == full) settings.lines = 0;
+    zoe_rendition rendition{};
+    rendition.struct_size = sizeof rendition;
+    rendition.flags = ZOE_CODEC_INTRA_ONLY;
+    sdk::copy_text(rendition.name, jpeg_name(settings));
+    zoe_track& output = rendition.output;
+    output = source;
+    output.struct_size = sizeof output;
+    sdk::copy_text(output.codec, "mjpeg");
+    output.width = size.width;
+    output.height = size.height;
+    output.extradata = nullptr;
+    output.extradata_size = 0;
+    output.profile = output.level = -99;
+    output.bit_rate = 0;
+    output.codec_tag = 0;
+    output.bits_per_coded_sample = 0;
+    sdk::copy_text(output.pixel_format, "");
+    if (source.color.matrix == kRgbMatrix) {
+      // JPEG holds no RGB here: it is sent as YUV of full range.
+      const media::ColorInfo color = media::guess_unspecified(
+          {source.color.primaries, source.color.transfer, kUnspecified, true}, size.width, size.height);
+      output.color = {color.primaries, color.transfer, color.matrix, 1};
+    }
+    return rendition;
+  }
+
+  const int quality_;
+};
+
+}  // namespace
+}  // namespace zoe::plugins
+
+ZOE_DEFINE_PLUGIN(zoe::plugins::JpegCodec, "codec_jpeg", "JPEG pictures", "1.0.0")

@@ -1,0 +1,558 @@
+-- The one build description: `scripts/build CONFIG [TARGET...]` turns it into makefiles under build/make and runs them.
+-- premake5 reads it as it is; premake4 (all that Debian 12 packages) reads it through scripts/premake4_shim.lua.
+-- What both have to read must stay inside what the shim maps; anything else belongs in scripts/build.
+--
+-- Output: build/CONFIG/{bin,lib,plugins,test_plugins,assets}, objects in build/CONFIG/obj/PROJECT.
+-- A room without sources is not declared, and links to it are left out.
+
+local kConfigs = { "debug", "release", "asan", "tsan" }
+local kClangConfigs = { "asan", "tsan" }
+local kGccConfigs = { "debug", "release" }
+local kMakeDir = "build/make"
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Small helpers
+
+local function fail(message)
+    error("premake5.lua: " .. message, 0)
+end
+
+local function append(list, more)
+    for _, item in ipairs(more or {}) do
+        table.insert(list, item)
+    end
+    return list
+end
+
+-- The first line of a command's output. premake5's os.outputof returns two values; the parentheses keep the first.
+local function output_of(command)
+    local text = (os.outputof(command)) or ""
+    return (text:gsub("%s+", " "))
+end
+
+-- Sorted files matching any of the patterns, without those listed in `except`.
+local function sources_of(patterns, except)
+    local skip, seen, found = {}, {}, {}
+    for _, name in ipairs(except or {}) do
+        skip[name] = true
+    end
+    for _, pattern in ipairs(patterns) do
+        for _, file in ipairs(os.matchfiles(pattern)) do
+            if not skip[file] and not seen[file] then
+                seen[file] = true
+                table.insert(found, file)
+            end
+        end
+    end
+    table.sort(found)
+    return found
+end
+
+-- Objects are named after the source's base name, so two equal ones in a project would overwrite each other.
+local function check_unique_names(name, files)
+    local seen = {}
+    for _, file in ipairs(files) do
+        local base = path.getbasename(file)
+        if seen[base] then
+            fail("project " .. name .. " has two sources called " .. base .. " (" .. seen[base] .. " and " .. file ..
+                 "): rename one, their object files would collide")
+        end
+        seen[base] = file
+    end
+end
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Third-party packages. Headers come in as system headers, so that -Werror speaks of our own code only.
+
+local kPackages = {
+    ffmpeg = { pc = { "libavformat", "libavcodec", "libswscale", "libswresample", "libavutil" } },
+    sdl = { pc = { "sdl2" } },
+    sdl_net = { pc = { "SDL2_net" } },
+    gl = { pc = { "epoxy" } },
+    imgui = { pc = { "imgui", "freetype2" }, links = { "dl" }, is_static = true },
+    jpeg = { pc = { "libturbojpeg" } },
+    tls = { pc = { "libssl", "libcrypto" } },
+    soci = { links = { "soci_sqlite3", "soci_core", "sqlite3" } },
+    sodium = { pc = { "libsodium" } },
+    log = { pc = { "spdlog", "fmt" } },
+    toml = { pc = { "tomlplusplus" } },
+    hash = { pc = { "libxxhash" } },
+    zip = { pc = { "zlib" } },
+    ass = { pc = { "libass" } },
+    fontconfig = { pc = { "fontconfig" } }, -- the font that has a title's script
+    bidi = { pc = { "fribidi" } },          -- right-to-left titles: ImGui shapes no text
+    stb = { pc = { "stb" } },
+    gtest = { pc = { "gmock_main", "gmock", "gtest" }, is_static = true },
+    benchmark = { pc = { "benchmark" }, is_static = true },
+    threads = { links = { "pthread" } },
+}
+
+local kKnownFlags = {} -- package -> { links, defines, includes }, asked of pkg-config once
+
+local function flags_of(package_name)
+    if kKnownFlags[package_name] then
+        return kKnownFlags[package_name]
+    end
+    local package_info = kPackages[package_name] or fail("unknown package " .. package_name)
+    local result = { links = {}, defines = {}, includes = {} }
+    if package_info.pc then
+        local text = output_of("pkg-config --cflags --libs " .. table.concat(package_info.pc, " "))
+        for word in text:gmatch("%S+") do
+            local option, value = word:sub(1, 2), word:sub(3)
+            if option == "-l" then
+                table.insert(result.links, value)
+            elseif option == "-D" then
+                table.insert(result.defines, value)
+            elseif option == "-I" then
+                table.insert(result.includes, value)
+            end
+        end
+        if #result.links == 0 and package_name ~= "stb" then
+            fail("pkg-config does not know " .. table.concat(package_info.pc, " ") .. ": run scripts/setup")
+        end
+    end
+    append(result.links, package_info.links)
+    kKnownFlags[package_name] = result
+    return result
+end
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The rooms of the house and what each uses. tests/structure holds the sources to the same graph.
+
+local kRooms = {
+    engine_core = { dirs = { "engine/core" }, uses = {}, packages = { "log", "toml", "hash", "threads" } },
+    engine_media = { dirs = { "engine/media" }, uses = { "engine_core" }, packages = { "ffmpeg", "jpeg", "hash" } },
+    engine_net = { dirs = { "engine/net" }, uses = { "engine_core" }, packages = { "sdl_net", "sdl", "tls", "zip" } },
+    engine_plugin_bridge = { dirs = { "engine/plugin/bridge" }, uses = { "engine_core" }, packages = {} },
+    engine_plugin = { dirs = { "engine/plugin/host" }, uses = { "engine_plugin_bridge" }, packages = {} },
+    engine_plugin_sdk = { dirs = { "engine/plugin/sdk" }, uses = { "engine_plugin_bridge" }, packages = {} },
+    engine_app = { dirs = { "engine/app" }, uses = { "engine_core" }, packages = { "sdl", "gl" } },
+    engine_render = { dirs = { "engine/render" }, uses = { "engine_core", "engine_media" }, packages = { "gl", "stb" } },
+    engine_audio = { dirs = { "engine/audio" }, uses = { "engine_core", "engine_media" }, packages = { "sdl" } },
+    engine_ui = {
+        dirs = { "engine/ui" },
+        uses = { "engine_core", "engine_app", "engine_render" },
+        packages = { "imgui", "sdl", "gl", "stb", "fontconfig", "bidi" },
+    },
+    server_lib = {
+        dirs = { "server" },
+        except = { "server/main.cpp" },
+        uses = { "engine_core", "engine_media", "engine_net", "engine_plugin" },
+        packages = { "tls", "soci", "sodium", "log", "toml", "hash", "zip" },
+    },
+    player_lib = {
+        dirs = { "player" },
+        except = { "player/main.cpp" },
+        uses = {
+            "engine_core", "engine_media", "engine_net", "engine_plugin", "engine_app", "engine_render",
+            "engine_audio", "engine_ui",
+        },
+        packages = { "jpeg", "ass", "tls", "sodium", "log", "toml" },
+    },
+    tests_support = { dirs = { "tests/support" }, uses = { "engine_core" }, packages = { "log" } },
+}
+
+local kRoomOrder = {
+    "engine_core", "engine_media", "engine_net", "engine_plugin_bridge", "engine_plugin", "engine_plugin_sdk", "engine_app",
+    "engine_render", "engine_audio", "engine_ui", "server_lib", "player_lib", "tests_support",
+}
+
+-- Every plugin links the SDK; this is what each links besides.
+local kPlugins = {
+    codec_copy = { uses = {}, packages = {} },
+    codec_jpeg = { uses = { "engine_media" }, packages = { "jpeg", "ffmpeg" } },
+    codec_h264 = { uses = { "engine_media" }, packages = { "ffmpeg" } },
+    transport_tcp = { uses = { "engine_net" }, packages = { "tls", "hash" } },
+    transport_http = { uses = { "engine_net" }, packages = { "tls", "hash", "zip" } },
+    auth_sql = { uses = {}, packages = { "soci", "sodium" } },
+    auth_guest = { uses = {}, packages = {} },
+    analysis_script = { uses = {}, packages = {} },
+}
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Projects
+
+local declared = {}  -- projects that exist in this tree, by name
+local run_needs = {} -- lines for the makefile: what a target needs at run time without linking it
+
+local function in_each_config(names, action)
+    for _, name in ipairs(names) do
+        filter("configurations:" .. name)
+        action(name)
+    end
+    filter {}
+end
+
+local function declare(name, how)
+    check_unique_names(name, how.sources)
+    declared[name] = true
+    project(name)
+    kind(how.kind)
+    language(how.language or "C++")
+    location(kMakeDir)
+    files(how.sources)
+    includedirs { "." }
+    targetprefix(how.kind == "StaticLib" and "lib" or "")
+    targetname(name)
+    in_each_config(kConfigs, function(config)
+        targetdir("build/" .. config .. "/" .. how.folder)
+        objdir("build/" .. config .. "/obj/" .. name)
+    end)
+    if how.language == "C" then
+        cdialect "C11"
+    else
+        cppdialect "C++20"
+        buildoptions { "-fvisibility-inlines-hidden", "-Wnon-virtual-dtor", "-Woverloaded-virtual" }
+    end
+end
+
+-- Rooms in link order, users before the used; only those that exist.
+local function link_order(uses)
+    local seen, reversed = {}, {}
+    local function visit(name)
+        if seen[name] then
+            return
+        end
+        seen[name] = true
+        local room = kRooms[name] or fail("unknown room " .. name)
+        for _, used in ipairs(room.uses) do
+            visit(used)
+        end
+        table.insert(reversed, 1, name)
+    end
+    for i = #uses, 1, -1 do
+        visit(uses[i])
+    end
+    return reversed
+end
+
+local function apply_packages(names, how)
+    local seen = {}
+    for _, name in ipairs(names) do
+        if not seen[name] then
+            seen[name] = true
+            local flags = flags_of(name)
+            defines(flags.defines)
+            if #flags.includes > 0 then
+                externalincludedirs(flags.includes)
+            end
+            if how == "link" then
+                links(flags.links)
+            end
+        end
+    end
+end
+
+-- Static archives come first: --as-needed forgets a shared library that nothing before it asked for.
+local function all_packages(rooms, own)
+    local static, shared = {}, {}
+    local function sort(names)
+        for _, name in ipairs(names or {}) do
+            local info = kPackages[name] or fail("unknown package " .. name)
+            table.insert(info.is_static and static or shared, name)
+        end
+    end
+    sort(own)
+    for _, room in ipairs(rooms) do
+        sort(kRooms[room].packages)
+    end
+    return append(static, shared)
+end
+
+local function declare_room(name)
+    local room = kRooms[name]
+    local patterns = {}
+    for _, dir in ipairs(room.dirs) do
+        table.insert(patterns, dir .. "/**.cpp")
+    end
+    local sources = sources_of(patterns, room.except)
+    if #sources == 0 then
+        return
+    end
+    declare(name, { kind = "StaticLib", folder = "lib", sources = sources })
+    apply_packages(all_packages(link_order(room.uses), room.packages), "compile")
+end
+
+-- how: kind, folder, sources, uses, packages, libs (sibling projects), language, needs
+local function declare_linked(name, how)
+    if #how.sources == 0 then
+        return
+    end
+    declare(name, how)
+    local rooms = link_order(how.uses or {})
+    links(how.libs or {})
+    for _, room in ipairs(rooms) do
+        if declared[room] then
+            links { room }
+        end
+    end
+    apply_packages(all_packages(rooms, how.packages), "link")
+    linkoptions { "-Wl,--as-needed" }
+    if how.needs then
+        table.insert(run_needs, { target = name, needs = how.needs })
+    end
+end
+
+local function declare_program(name, how)
+    how.kind = "ConsoleApp"
+    how.folder = "bin"
+    declare_linked(name, how)
+end
+
+-- A plugin exports zoe_plugin_entry and nothing else, and can be unloaded: see docs/architecture.md.
+local function declare_plugin(name, how)
+    how.kind = "SharedLib"
+    declare_linked(name, how)
+    if declared[name] then
+        linkoptions { "-Wl,--version-script=../../engine/plugin/abi/plugin.map" }
+        in_each_config(kGccConfigs, function()
+            linkoptions { "-Wl,-z,defs" } -- Clang's sanitizer runtime lives in the program, so not there
+        end)
+    end
+end
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The workspace: flags for everyone
+
+workspace "zoetrope"
+location(kMakeDir)
+configurations(kConfigs)
+symbols "On"
+pic "On"
+
+-- Everything is compiled as if it went into a plugin: a static library may end up in one.
+buildoptions {
+    "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wformat=2", "-Wimplicit-fallthrough", "-Wundef",
+    "-Wno-missing-field-initializers", -- designated initialisers leave fields at their defaults on purpose
+    "-Werror", "-fvisibility=hidden", "-ffile-prefix-map=../../=", "-pthread",
+}
+linkoptions { "-pthread" }
+
+-- ZOE_DEBUG: thread checks and other costly assertions. Release keeps the cheap ones (_GLIBCXX_ASSERTIONS): the server
+-- parses what strangers send. NDEBUG is defined in release only.
+filter "configurations:debug"
+defines { "ZOE_DEBUG=1", "_GLIBCXX_ASSERTIONS" }
+buildoptions { "-O0", "-g" }
+
+filter "configurations:release"
+optimize "On"
+defines { "NDEBUG", "_GLIBCXX_ASSERTIONS", "_FORTIFY_SOURCE=2" }
+buildoptions { "-O2", "-g1", "-fstack-protector-strong" }
+
+filter "configurations:asan"
+toolset "clang"
+defines { "ZOE_DEBUG=1", "ZOE_ASAN=1" }
+buildoptions {
+    "-O1", "-g1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize=function",
+    "-fno-sanitize-recover=undefined",
+    "-fsanitize=fuzzer-no-link", -- coverage of our libraries for the fuzz targets
+}
+linkoptions { "-fsanitize=address,undefined" }
+
+filter "configurations:tsan"
+toolset "clang"
+defines { "ZOE_DEBUG=1", "ZOE_TSAN=1" }
+buildoptions { "-O1", "-g1", "-fno-omit-frame-pointer", "-fsanitize=thread" }
+linkoptions { "-fsanitize=thread" }
+
+in_each_config(kGccConfigs, function()
+    buildoptions { "-fno-gnu-unique" } -- unique symbols pin a plugin in memory
+end)
+in_each_config(kClangConfigs, function()
+    buildoptions { "-Wthread-safety" }
+end)
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Libraries, plugins, programs
+
+for _, name in ipairs(kRoomOrder) do
+    declare_room(name)
+end
+
+local plugin_names = {}
+for _, dir in ipairs(os.matchdirs("plugins/*")) do
+    local name = path.getname(dir)
+    local how = kPlugins[name] or fail("plugin " .. name .. " is not listed in kPlugins")
+    declare_plugin(name, {
+        folder = "plugins",
+        sources = sources_of { dir .. "/**.cpp" },
+        uses = append({ "engine_plugin_sdk" }, how.uses),
+        packages = how.packages,
+    })
+    if declared[name] then
+        table.insert(plugin_names, name)
+    end
+end
+
+declare_program("zoetrope-plugin-check", {
+    sources = sources_of { "engine/plugin/check_main.cpp" },
+    uses = { "engine_plugin" },
+})
+
+declare_program("zoetrope-server", {
+    sources = sources_of { "server/main.cpp" },
+    uses = { "server_lib" },
+    needs = append({ "zoetrope-plugin-check" }, plugin_names),
+})
+
+declare_program("zoetrope", {
+    sources = sources_of { "player/main.cpp" },
+    uses = { "player_lib" },
+    needs = { "assets" },
+})
+
+declare_program("zoetrope-load", {
+    sources = sources_of { "tests/load/**.cpp" },
+    uses = { "engine_net", "engine_media" },
+    packages = { "jpeg", "log" },
+})
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Tests
+
+-- One folder, one deliberately good or bad plugin; C or C++, never both.
+local fixture_names = {}
+for _, dir in ipairs(os.matchdirs("tests/plugins/fixtures/*")) do
+    local name = path.getname(dir)
+    local c_sources = sources_of { dir .. "/**.c" }
+    local cpp_sources = sources_of { dir .. "/**.cpp" }
+    if #c_sources > 0 and #cpp_sources > 0 then
+        fail(dir .. " mixes C and C++")
+    end
+    declare_plugin(name, {
+        folder = "test_plugins",
+        language = #c_sources > 0 and "C" or "C++",
+        sources = #c_sources > 0 and c_sources or cpp_sources,
+        uses = #cpp_sources > 0 and { "engine_plugin_sdk" } or {},
+    })
+    if declared[name] then
+        table.insert(fixture_names, name)
+    end
+end
+
+local abi_c_sources = sources_of { "tests/abi/*.c" }
+if #abi_c_sources > 0 then
+    declare("test_abi_c", { kind = "StaticLib", folder = "lib", language = "C", sources = abi_c_sources })
+end
+
+local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
+local loadable = append(append({ "zoetrope-plugin-check" }, plugin_names), fixture_names)
+local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-load", "assets" })
+
+local kTests = {
+    { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },
+    { name = "test_media", dirs = { "tests/unit/media" }, uses = { "engine_media" } },
+    { name = "test_net", dirs = { "tests/unit/net" }, uses = { "engine_net" } },
+    {
+        name = "test_plugin",
+        dirs = { "tests/unit/plugin" },
+        uses = { "engine_plugin", "engine_plugin_sdk", "engine_media" },
+        needs = loadable,
+    },
+    {
+        name = "test_app",
+        dirs = { "tests/unit/app", "tests/unit/render", "tests/unit/audio", "tests/unit/ui" },
+        uses = { "player_lib", "engine_ui", "engine_audio", "engine_render", "engine_app" },
+        needs = { "assets" },
+    },
+    { name = "test_server", dirs = { "tests/unit/server" }, uses = { "server_lib" }, needs = loadable },
+    { name = "test_player", dirs = { "tests/unit/player" }, uses = { "player_lib" }, needs = { "assets" } },
+    {
+        name = "test_abi",
+        dirs = { "tests/abi" },
+        uses = { "engine_plugin", "engine_plugin_sdk" },
+        libs = #abi_c_sources > 0 and { "test_abi_c" } or {},
+    },
+    {
+        name = "test_plugins",
+        files = { "tests/plugins/*.cpp" },
+        uses = { "engine_plugin", "engine_plugin_sdk", "engine_media", "engine_net", "server_lib" },
+        packages = { "jpeg", "soci", "sodium", "tls" },
+        needs = loadable,
+    },
+    { name = "test_e2e", dirs = { "tests/e2e" }, uses = everything, needs = running },
+    { name = "test_structure", dirs = { "tests/structure" }, uses = {} },
+    { name = "test_support", dirs = { "tests/unit/support" }, uses = { "engine_media" } },
+}
+
+local test_names = {}
+for _, test in ipairs(kTests) do
+    local patterns = append({}, test.files)
+    for _, dir in ipairs(test.dirs or {}) do
+        table.insert(patterns, dir .. "/**.cpp")
+    end
+    declare_program(test.name, {
+        sources = sources_of(patterns),
+        uses = append({ "tests_support" }, test.uses),
+        packages = append({ "gtest" }, test.packages),
+        libs = test.libs,
+        needs = test.needs,
+    })
+    if declared[test.name] then
+        table.insert(test_names, test.name)
+    end
+end
+
+declare_program("zoetrope-bench", {
+    sources = sources_of { "tests/bench/**.cpp" },
+    uses = append({ "tests_support" }, everything),
+    packages = { "benchmark", "jpeg" },
+    needs = running,
+})
+
+-- A fuzz target is libFuzzer's in asan; in the other configurations replay_main.cpp runs it over its corpus.
+-- It links core, media and net, or what stands here for it.
+local kFuzzUses = {
+    fuzz_player_messages = { "player_lib" },
+    fuzz_player_script = { "player_lib" },
+    fuzz_player_settings = { "player_lib" },
+    fuzz_server_files = { "server_lib" },
+    fuzz_server_request = { "server_lib" },
+}
+
+local fuzz_names = {}
+for _, file in ipairs(sources_of { "tests/fuzz/*.cpp" }) do
+    local name = "fuzz_" .. path.getbasename(file):gsub("^fuzz_", "")
+    declare_program(name, {
+        sources = append({ file }, sources_of { "tests/fuzz/support/*.cpp" }),
+        uses = kFuzzUses[name] or { "engine_net", "engine_media" },
+    })
+    filter "configurations:asan"
+    defines { "ZOE_LIBFUZZER=1" }
+    linkoptions { "-fsanitize=fuzzer,address,undefined" }
+    filter {}
+    table.insert(fuzz_names, name)
+end
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Make's own part: what no version of premake can say for all generators (assets, and needs at run time)
+
+local function write_makefile()
+    local lines = {
+        "# Written by premake5.lua. Adds to the generated Makefile what is needed at run time.",
+        "include Makefile",
+        "TESTS := " .. table.concat(test_names, " "),
+        "FUZZ := " .. table.concat(fuzz_names, " "),
+        ".PHONY: assets",
+        "all: assets",
+        "assets:",
+        "\t@../../scripts/internal/copy_assets ../$(config)/assets",
+    }
+    for _, entry in ipairs(run_needs) do
+        local present = {}
+        for _, need in ipairs(entry.needs) do
+            if need == "assets" or declared[need] then
+                table.insert(present, need)
+            end
+        end
+        if #present > 0 then
+            table.insert(lines, entry.target .. ": " .. table.concat(present, " "))
+        end
+    end
+    os.mkdir(kMakeDir)
+    local file = io.open(kMakeDir .. "/zoetrope.mk", "w") or fail("cannot write " .. kMakeDir .. "/zoetrope.mk")
+    file:write(table.concat(lines, "\n"), "\n")
+    file:close()
+end
+
+write_makefile()

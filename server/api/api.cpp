@@ -1,0 +1,175 @@
+#include "server/api/api.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/net/json.hpp"
+#include "server/api/handlers.hpp"
+
+namespace zoe::server {
+namespace {
+
+using nlohmann::json;
+using namespace handlers;
+
+// The protocol's bound, less what a transport puts round it (the id).
+constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
+
+constexpr std::array kMethods = {
+    Method{"admin.plugins", Access::kAdminister, Lane::kQuick, admin_plugins},
+    Method{"admin.rescan", Access::kAdminister, Lane::kQuick, admin_rescan},
+    Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password},
+    Method{"admin.set_disabled", Access::kAdminister, Lane::kQuick, admin_set_disabled},
+    Method{"admin.set_role", Access::kAdminister, Lane::kQuick, admin_set_role},
+    Method{"admin.status", Access::kAdminister, Lane::kQuick, admin_status},
+    Method{"admin.users", Access::kAdminister, Lane::kQuick, admin_users},
+    Method{"auth.change_password", Access::kSignedIn, Lane::kHashing, auth_change_password},
+    Method{"auth.guest", Access::kAnyone, Lane::kQuick, auth_guest},
+    Method{"auth.login", Access::kAnyone, Lane::kSigningIn, auth_login},
+    Method{"auth.logout", Access::kSignedIn, Lane::kQuick, auth_logout},
+    Method{"auth.register", Access::kAnyone, Lane::kSigningIn, auth_register},
+    Method{"auth.resume", Access::kAnyone, Lane::kQuick, auth_resume},
+    Method{"auth.revoke", Access::kSignedIn, Lane::kQuick, auth_revoke},
+    Method{"auth.sessions", Access::kSignedIn, Lane::kQuick, auth_sessions},
+    Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
+    Method{"file.close", Access::kSignedIn, Lane::kQuick, file_close},
+    Method{"file.open", Access::kDownload, Lane::kOpening, file_open},
+    Method{"library.get", Access::kBrowse, Lane::kQuick, library_get},
+    Method{"library.list", Access::kBrowse, Lane::kQuick, library_list},
+    Method{"library.problems", Access::kAdminister, Lane::kQuick, library_problems},
+    Method{"server.info", Access::kAnyone, Lane::kQuick, server_info},
+    Method{"stream.close", Access::kSignedIn, Lane::kQuick, stream_close},
+    Method{"stream.loop", Access::kWatch, Lane::kQuick, stream_loop},
+    Method{"stream.open", Access::kWatch, Lane::kOpening, stream_open},
+    Method{"stream.pause", Access::kWatch, Lane::kQuick, stream_pause},
+    Method{"stream.play", Access::kWatch, Lane::kQuick, stream_play},
+    Method{"stream.rate", Access::kWatch, Lane::kQuick, stream_rate},
+    Method{"stream.rendition", Access::kWatch, Lane::kOpening, stream_rendition},
+    Method{"stream.seek", Access::kWatch, Lane::kQuick, stream_seek},
+    Method{"stream.step", Access::kWatch, Lane::kQuick, stream_step},
+};
+
+// For the binary search below.
+constexpr bool is_sorted_by_name() {
+  for (std::size_t i = 1; i < kMethods.size(); ++i)
+    if (kMethods[i - 1].name >= kMethods[i].name) return false;
+  return true;
+}
+static_assert(is_sorted_by_name());
+
+const Method* find_method(std::string_view name) {
+  const auto found =
+      std::lower_bound(kMethods.begin(), kMethods.end(), name,
+                       [](const Method& method, std::string_view wanted) { return method.name < wanted; });
+  return found != kMethods.end() && found->name == name ? &*found : nullptr;
+}
+
+std::uint32_t stream_of(const json& params) {
+  const auto found = params.find("stream");
+  if (found == params.end() || !found->is_number_unsigned()) return 0;
+  const auto number = found->get<std::uint64_t>();
+  return number <= UINT32_MAX ? static_cast<std::uint32_t>(number) : 0;
+}
+
+Action action_of(Access access) {
+  switch (access) {
+    case Access::kBrowse:
+      return Action::kBrowse;
+    case Access::kDownload:
+      return Action::kDownload;
+    case Access::kAdminister:
+      return Action::kAdminister;
+    default:
+      return Action::kWatch;
+  }
+}
+
+// What the request is about: the media that it names, or that of the stream that it names.
+std::string resource_of(const Request& request, const Session& session) {
+  const auto media = request.params().find("media");
+  if (media != request.params().end() && media->is_string()) return media->get<std::string>();
+  if (request.stream() == 0) return {};
+  const auto stream = session.stream(request.stream());
+  return stream ? stream->media->id : std::string();
+}
+
+}  // namespace
+
+Request::Request() = default;
+Request::~Request() = default;
+Request::Request(Request&&) noexcept = default;
+Request& Request::operator=(Request&&) noexcept = default;
+
+Result<Request> Request::parse(std::string_view text) {
+  ZOE_TRY(json body, net::parse_json_object(text, kMostRequestBytes));
+  const auto name = body.find("method");
+  if (name == body.end() || !name->is_string())
+    return fail(Errc::kMalformed, "the request has no \"method\" that is a text");
+  Request request;
+  request.method_ = find_method(name->get_ref<const std::string&>());
+  if (!request.method_) {
+    // Not repeated in full: it may be 64 KiB long.
+    const std::string shown = name->get_ref<const std::string&>().substr(0, 64);
+    return fail(Errc::kUnsupported, "there is no method \"" + shown + "\"");
+  }
+  auto params = body.find("params");
+  if (params != body.end() && !params->is_object() && !params->is_null())
+    return fail(Errc::kMalformed, "the request's \"params\" must be an object");
+  const bool has_params = params != body.end() && params->is_object();
+  request.params_ = std::make_unique<json>(has_params ? std::move(*params) : json::object());
+  request.stream_ = stream_of(*request.params_);
+  return request;
+}
+
+std::string Api::run(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const {
+  auto result = catch_to_result(request.method().name, [&] { return answer(request, session, std::move(observer)); });
+  if (!result) {
+    if (result.error().code == Errc::kInternal)
+      services_.log.error("api", "{}: {}", request.method().name, result.error().message);
+    return error_reply(result.error());
+  }
+  json reply = json::object();
+  reply["result"] = std::move(*result);
+  std::string text = net::to_text(reply);
+  if (text.size() > kMostReplyBytes)
+    return error_reply({Errc::kTooLarge, "the answer would be larger than 4 MiB; ask for less"});
+  return text;
+}
+
+Result<json> Api::answer(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const {
+  const IdentityPtr identity = session.identity();
+  ZOE_CHECK(check_access(request, identity, session));
+  return request.method().run({services_, session, identity, Params(request.params()), std::move(observer)});
+}
+
+Status Api::check_access(const Request& request, const IdentityPtr& identity, const Session& session) const {
+  const Access access = request.method().access;
+  if (access == Access::kAnyone) return {};
+  if (!identity)
+    return fail(Errc::kUnauthenticated, fmt::format("{} needs somebody who is signed in", request.method().name));
+  if (access == Access::kSignedIn) return {};
+  return services_.auth.authorise(*identity, action_of(access), resource_of(request, session));
+}
+
+std::string Api::error_reply(const Error& error) {
+  const json reply = {{"error", {{"code", to_string(error.code)}, {"message", error.message}}}};
+  return net::to_text(reply);
+}
+
+std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error) {
+  return net::to_text({{"event", "stream.failed"},
+                       {"stream", stream},
+                       {"serial", serial},
+                       {"code", to_string(error.code)},
+                       {"message", error.message}});
+}
+
+std::string library_changed_event(std::size_t total) {
+  return net::to_text({{"event", "library.changed"}, {"total", total}});
+}
+
+}  // namespace zoe::server

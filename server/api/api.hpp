@@ -1,0 +1,132 @@
+// The control API: what a request is, who may make it, and the handlers that carry it out (docs/protocol.md).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/log.hpp"
+#include "engine/core/metrics.hpp"
+#include "engine/core/result.hpp"
+#include "server/api/auth_gate.hpp"
+#include "server/api/params.hpp"
+#include "server/api/session.hpp"
+
+namespace zoe::server {
+
+class Library;
+class StreamService;
+
+inline constexpr std::size_t kMostRequestBytes = std::size_t{64} << 10;
+
+// One loaded copy of a plugin, for admin.plugins.
+struct PluginView {
+  std::string id;
+  std::string name;
+  std::string version;
+  std::string kind;
+  std::string state;
+  std::string file;
+  std::uint64_t generation = 0;
+  std::uint64_t pins = 0;
+};
+
+// What the handlers work on. All of it outlives the Api and is thread-safe.
+struct ApiServices {
+  const AuthGate& auth;
+  Library& library;
+  StreamService& streams;
+  Metrics& metrics;
+  const Clock& clock;
+  Log& log;
+  std::string server_name;
+  std::int64_t started_ns = 0;  // on `clock`
+  std::function<std::vector<PluginView>()> plugins;
+  struct Census {
+    std::size_t clients = 0;
+    std::size_t streams = 0;
+  };
+  std::function<Census()> census;
+  // Some sessions may have ended, or their roles changed: look at all of them now.
+  std::function<void()> sessions_changed;
+};
+
+// On which threads a request is carried out, and what waits for it.
+enum class Lane {
+  kQuick = 1,  // short: in the order of the client's requests
+  kOpening,    // may read files: beside the client's other requests, in order only with those of the same stream
+  kHashing,    // password work: on the bounded pool for it, beside the client's other requests
+  kSigningIn,  // the same, and the client's later requests wait for it
+};
+
+// Who may make a request.
+enum class Access { kAnyone = 1, kSignedIn, kBrowse, kWatch, kDownload, kAdminister };
+
+struct Call {
+  const ApiServices& services;
+  Session& session;
+  IdentityPtr identity;  // null only for Access::kAnyone
+  Params params;
+  std::weak_ptr<StreamObserver> observer;
+};
+
+struct Method {
+  std::string_view name;
+  Access access;
+  Lane lane;
+  Result<nlohmann::json> (*run)(const Call& call);
+};
+
+// A request that was read: bounded JSON with a known method.
+class Request {
+ public:
+  ~Request();
+  Request(Request&&) noexcept;
+  Request& operator=(Request&&) noexcept;
+
+  // kTooLarge, kMalformed; kUnsupported for a method that does not exist.
+  static Result<Request> parse(std::string_view text);
+
+  const Method& method() const { return *method_; }
+  const nlohmann::json& params() const { return *params_; }
+  std::uint32_t stream() const { return stream_; }  // the open stream that it is about, 0: none
+
+ private:
+  Request();
+  const Method* method_ = nullptr;
+  std::unique_ptr<nlohmann::json> params_;
+  std::uint32_t stream_ = 0;
+};
+
+// Thread-safe.
+class Api {
+ public:
+  explicit Api(ApiServices services) : services_(std::move(services)) {}
+
+  // Asks the auth gate, then runs the handler. May block as the request's lane says. The answer is a JSON object
+  // {"result": …} or {"error": {"code", "message"}}.
+  std::string run(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const;
+
+  static std::string error_reply(const Error& error);
+
+  const ApiServices& services() const { return services_; }
+
+ private:
+  Result<nlohmann::json> answer(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const;
+  Status check_access(const Request& request, const IdentityPtr& identity, const Session& session) const;
+
+  const ApiServices services_;
+};
+
+// The event of a stream that failed, as JSON.
+std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error);
+std::string library_changed_event(std::size_t total);
+
+}  // namespace zoe::server

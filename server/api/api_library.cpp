@@ -1,0 +1,87 @@
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+#include "server/api/handlers.hpp"
+#include "server/api/media_view.hpp"
+#include "server/library/library.hpp"
+#include "server/library/utf8_text.hpp"
+#include "server/streams/stream_service.hpp"
+
+namespace zoe::server::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostSearch = 256;
+constexpr std::size_t kMostId = 64;
+constexpr std::size_t kMostProblems = 500;
+constexpr std::size_t kMostProblemText = 1024;
+
+Result<SortBy> read_sort(const Params& params) {
+  ZOE_TRY(const std::string name, params.text("sort", 16, "title"));
+  if (name == "title") return SortBy::kTitle;
+  if (name == "duration") return SortBy::kDuration;
+  if (name == "added") return SortBy::kAdded;
+  if (name == "size") return SortBy::kSize;
+  return fail(Errc::kInvalidArgument, "params.sort: must be \"title\", \"duration\", \"added\" or \"size\"");
+}
+
+Result<LibraryQuery> read_query(const Params& params) {
+  LibraryQuery query;
+  ZOE_TRY(query.search, params.text("search", kMostSearch, ""));
+  ZOE_TRY(query.sort, read_sort(params));
+  ZOE_TRY(const bool is_descending, params.boolean("is_descending", false));
+  query.order = is_descending ? SortOrder::kDescending : SortOrder::kAscending;
+  ZOE_TRY(const std::int64_t offset, params.integer("offset", 0, std::numeric_limits<std::int64_t>::max(), 0));
+  query.offset = static_cast<std::size_t>(offset);
+  ZOE_TRY(const std::int64_t limit, params.integer("limit", 1, 500, 100));
+  query.limit = static_cast<std::size_t>(limit);
+  return query;
+}
+
+}  // namespace
+
+Answer library_list(const Call& call) {
+  ZOE_TRY(const LibraryQuery query, read_query(call.params));
+  const LibraryPage page = call.services.library.list(query);
+  json items = json::array();
+  for (const MediaEntryPtr& entry : page.items) items.push_back(media_view(*entry));
+  const ScanState scan = call.services.library.scan_state();
+  return json{{"items", std::move(items)},
+              {"total", page.total},
+              {"scan", {{"is_running", scan.is_running}, {"done", scan.done}, {"total", scan.total}}}};
+}
+
+Answer library_get(const Call& call) {
+  ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+  const MediaEntryPtr entry = call.services.library.find(id);
+  if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
+  json view = media_view(*entry);
+  view["tracks"] = tracks_view(entry->info);
+  view["chapters"] = chapters_view(entry->info);
+  json renditions = json::array();
+  if (const media::TrackInfo* track = entry->info.best_video()) {
+    for (const RenditionInfo& rendition : call.services.streams.renditions(*track))
+      renditions.push_back({{"name", rendition.name},
+                            {"codec", rendition.codec},
+                            {"width", rendition.width},
+                            {"height", rendition.height},
+                            {"bit_rate", rendition.bit_rate}});
+  }
+  view["renditions"] = std::move(renditions);
+  return view;
+}
+
+Answer library_problems(const Call& call) {
+  const auto problems = call.services.library.problems();
+  json list = json::array();
+  for (const LibraryProblem& problem : problems) {
+    if (list.size() >= kMostProblems) break;
+    list.push_back(
+        {{"path", cut_utf8(problem.path, kMostProblemText)}, {"message", cut_utf8(problem.message, kMostProblemText)}});
+  }
+  return json{{"problems", std::move(list)}, {"total", problems.size()}};
+}
+
+}  // namespace zoe::server::handlers

@@ -1,0 +1,49 @@
+// The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_library, api_streams,
+// api_files. Each runs on a worker of its method's lane, after the auth gate let it pass.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "server/api/api.hpp"
+
+namespace zoe::server::handlers {
+
+using Answer = Result<nlohmann::json>;
+
+Answer server_info(const Call& call);
+Answer auth_register(const Call& call);
+Answer auth_login(const Call& call);
+Answer auth_guest(const Call& call);
+Answer auth_resume(const Call& call);
+Answer auth_logout(const Call& call);
+Answer auth_whoami(const Call& call);
+Answer auth_change_password(const Call& call);
+Answer auth_sessions(const Call& call);
+Answer auth_revoke(const Call& call);
+
+Answer admin_users(const Call& call);
+Answer admin_set_role(const Call& call);
+Answer admin_set_disabled(const Call& call);
+Answer admin_reset_password(const Call& call);
+Answer admin_plugins(const Call& call);
+Answer admin_status(const Call& call);
+Answer admin_rescan(const Call& call);
+
+Answer library_list(const Call& call);
+Answer library_get(const Call& call);
+Answer library_problems(const Call& call);
+
+Answer stream_open(const Call& call);
+Answer stream_seek(const Call& call);
+Answer stream_rate(const Call& call);
+Answer stream_pause(const Call& call);
+Answer stream_play(const Call& call);
+Answer stream_step(const Call& call);
+Answer stream_loop(const Call& call);
+Answer stream_rendition(const Call& call);
+Answer stream_close(const Call& call);
+
+Answer file_open(const Call& call);
+Answer file_close(const Call& call);
+
+}  // namespace zoe::server::handlers

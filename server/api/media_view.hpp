@@ -1,0 +1,26 @@
+// Media and tracks as the API shows them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "server/library/media_entry.hpp"
+
+namespace zoe::server {
+
+// An item of library.list.
+nlohmann::json media_view(const MediaEntry& entry);
+
+// `tracks` and `chapters` of library.get.
+nlohmann::json tracks_view(const media::MediaInfo& info);
+nlohmann::json chapters_view(const media::MediaInfo& info);
+
+// `track` of stream.open: what the packets decode to.
+nlohmann::json stream_track_view(const media::TrackInfo& track);
+
+std::string base64(const std::vector<std::uint8_t>& bytes);
+
+}  // namespace zoe::server

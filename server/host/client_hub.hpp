@@ -1,0 +1,57 @@
+// All clients of the server, and zoe_server_v1: the door through which transport plugins reach them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/core/metrics.hpp"
+#include "engine/core/threads.hpp"
+#include "engine/plugin/abi/transport.h"
+#include "engine/plugin/host/host_services.hpp"
+#include "server/host/client.hpp"
+#include "server/host/server_certificate.hpp"
+
+namespace zoe::server {
+
+// Thread-safe; its lock guards the list alone. Must outlive the transports: they hold clients until they are unloaded.
+class ClientHub {
+ public:
+  ClientHub(ClientServices services, std::size_t most_clients, const ServerCertificate& certificate, Metrics& metrics);
+  ~ClientHub();
+  ClientHub(const ClientHub&) = delete;
+  ClientHub& operator=(const ClientHub&) = delete;
+
+  // Offers "zoe.server/1". Before the first plugin is loaded.
+  void offer_to(plugin::HostServices& host);
+
+  std::vector<std::shared_ptr<Client>> all() const;
+  std::size_t size() const;
+  std::size_t open_streams() const;
+
+  // To everybody who is signed in.
+  void broadcast(const std::string& event_json);
+
+  // Ends everybody, and lets nobody in any more.
+  void end_all(const Error& reason);
+
+ private:
+  friend struct ServerTable;
+
+  zoe_client* open(const zoe_host* host, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user);
+  void close(zoe_client* handle);
+
+  const ClientServices services_;
+  const std::size_t most_clients_;
+  const ServerCertificate& certificate_;
+  Gauge& clients_gauge_;
+  Counter& refused_;
+
+  mutable Mutex mutex_;
+  std::unordered_map<zoe_client*, std::shared_ptr<Client>> clients_ ZOE_GUARDED_BY(mutex_);
+  bool is_closed_ ZOE_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace zoe::server

@@ -1,0 +1,252 @@
+#include "server/host/server_config.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/config.hpp"
+#include "engine/core/file.hpp"
+#include "server/api/version.hpp"
+
+namespace zoe::server {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::int64_t kMebi = std::int64_t{1} << 20;
+constexpr const char* kNativeTransport = "transport_tcp";
+constexpr const char* kGuestAuth = "auth_guest";
+
+constexpr const char* kExamples = R"(
+Examples:
+  zoetrope-server ~/Videos
+      serve a folder to this machine and, encrypted, to the network
+  zoetrope-server --allow-guests --address 127.0.0.1 ~/Videos
+      let everybody on this machine watch, without accounts
+  zoetrope-server --config /etc/zoetrope.toml
+      everything from a file; see zoetrope.example.toml
+
+Signals: SIGINT and SIGTERM stop the server, a second one at once; SIGHUP looks for new files now.
+Exit status: 0 stopped as asked, 1 failed while running, 2 wrong flags or settings, 3 the data folder cannot be used,
+4 a port cannot be opened, 5 no plugin brings a way for clients to connect.
+)";
+
+// A flag that was not given leaves the file's value, or the default.
+struct Flags {
+  std::vector<std::string> folders;
+  std::optional<std::string> config;
+  std::optional<std::string> data_dir;
+  std::optional<std::string> plugins_dir;
+  std::optional<std::string> name;
+  std::optional<std::string> address;
+  std::optional<std::string> log_level;
+  std::optional<std::string> log_file;
+  std::optional<std::string> ready_file;
+  std::optional<int> port;
+  std::optional<std::int64_t> segment_memory_mib;
+  std::optional<std::int64_t> most_clients;
+  bool allow_guests = false;
+  bool allow_plain = false;
+  bool release_quarantine = false;
+  bool version = false;
+};
+
+void declare(CLI::App& app, Flags& flags) {
+  // Of a flag that is repeated the last one counts, so that a script's flags can be added to.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("FOLDER", flags.folders, "Folders of videos to serve, with all below them (default: ~/Videos)")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--config", flags.config, "TOML file of settings; flags go before it")->type_name("FILE");
+  app.add_option("--data-dir", flags.data_dir, "Where accounts, the certificate and caches are kept")
+      ->type_name("FOLDER");
+  app.add_option("--plugins-dir", flags.plugins_dir, "Where plugins are found (default: ../plugins beside the program)")
+      ->type_name("FOLDER");
+  app.add_option("--name", flags.name, "The server's name for people (default: this machine's)");
+  app.add_option("--port", flags.port, "Native protocol: TCP port, 0 lets the system choose (default: 7340)")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--address", flags.address, "Native protocol: numeric address to listen on (default: all)");
+  app.add_flag("--allow-plain", flags.allow_plain, "Native protocol: let the network in without encryption too");
+  app.add_flag("--allow-guests", flags.allow_guests, "Let everybody who reaches the server watch, without an account");
+  app.add_option("--log-level", flags.log_level, "trace, debug, info, warning, error or off (default: info)");
+  app.add_option("--log-file", flags.log_file, "Also write the log to this file")->type_name("FILE");
+  app.add_option("--segment-memory-mib", flags.segment_memory_mib, "Memory for ready-made segments (default: 512)")
+      ->check(CLI::Range(std::int64_t{16}, std::int64_t{1} << 20));
+  app.add_option("--max-clients", flags.most_clients, "Clients at once (default: 4096)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
+  app.add_option("--ready-file", flags.ready_file, "Write the ready lines to this file once the server listens")
+      ->type_name("FILE");
+  app.add_flag("--release-quarantine", flags.release_quarantine,
+               "Let the files back in that were being read when the server crashed");
+  app.add_flag("--version", flags.version, "Print the version");
+  app.footer(kExamples);
+}
+
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const fs::path full = fs::absolute(path, error).lexically_normal();
+  std::string text = error ? path : full.string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+std::string machine_name() {
+  std::array<char, 256> buffer{};
+  if (::gethostname(buffer.data(), buffer.size() - 1) == 0 && buffer[0] != '\0') return buffer.data();
+  return "zoetrope";
+}
+
+bool is_readable_folder(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) && ::access(path.c_str(), R_OK | X_OK) == 0;
+}
+
+Result<std::vector<std::string>> choose_folders(const Config& file, const Flags& flags) {
+  ZOE_TRY(std::vector<std::string> folders, file.strings("folders", {}));
+  if (!flags.folders.empty()) folders = flags.folders;
+  if (folders.empty()) {
+    const char* home = std::getenv("HOME");
+    const std::string videos = std::string(home ? home : "") + "/Videos";
+    if (!is_readable_folder(videos))
+      return fail(Errc::kInvalidArgument, "which folder shall be served? For example: zoetrope-server ~/Videos");
+    folders = {videos};
+  }
+  for (std::string& folder : folders) folder = absolute(folder);
+  std::vector<std::string> distinct;
+  for (const std::string& folder : folders)
+    if (std::find(distinct.begin(), distinct.end(), folder) == distinct.end()) distinct.push_back(folder);
+  // One that is missing may be a disk that is not mounted yet; all of them missing is a mistake.
+  if (std::none_of(distinct.begin(), distinct.end(), is_readable_folder))
+    return fail(Errc::kInvalidArgument,
+                "'" + distinct.front() + "' is not a folder that can be read; name the folder of videos to serve");
+  return distinct;
+}
+
+Status read_sizes(const Config& file, const Flags& flags, ServerConfig& config) {
+  ZOE_TRY(const std::int64_t store, file.integer("store.memory_mib", 512, 16, kMebi));
+  config.store_bytes = static_cast<std::size_t>(flags.segment_memory_mib.value_or(store) * kMebi);
+  ZOE_TRY(const std::int64_t index_memory, file.integer("index.memory_mib", 64, 1, kMebi));
+  config.index_memory_bytes = static_cast<std::size_t>(index_memory * kMebi);
+  ZOE_TRY(const std::int64_t index_disk, file.integer("index.disk_mib", 1024, 1, kMebi));
+  config.index_disk_bytes = static_cast<std::uint64_t>(index_disk * kMebi);
+  ZOE_TRY(const std::int64_t clients, file.integer("limits.clients", 4096, 1, 100'000));
+  config.most_clients = static_cast<std::size_t>(flags.most_clients.value_or(clients));
+  ZOE_TRY(const std::int64_t streams, file.integer("limits.streams_per_client", 8, 1, 64));
+  config.most_streams_per_client = static_cast<std::size_t>(streams);
+  return {};
+}
+
+Status read_workers(const Config& file, ServerConfig& config) {
+  ZOE_TRY(const std::int64_t api, file.integer("workers.api", 2, 1, 64));
+  ZOE_TRY(const std::int64_t auth, file.integer("workers.auth", 2, 1, 64));
+  ZOE_TRY(const std::int64_t open, file.integer("workers.open", 4, 1, 64));
+  ZOE_TRY(const std::int64_t segments, file.integer("workers.segments", 0, 0, 256));
+  config.api_workers = static_cast<std::size_t>(api);
+  config.auth_workers = static_cast<std::size_t>(auth);
+  config.open_workers = static_cast<std::size_t>(open);
+  config.segment_workers = static_cast<std::size_t>(segments);
+  return {};
+}
+
+Status read_library(const Config& file, ServerConfig& config) {
+  ZOE_TRY(const double rescan_s, file.number("library.rescan_seconds", 30, 0, 86'400));
+  config.rescan_every = std::chrono::milliseconds(static_cast<std::int64_t>(rescan_s * 1000));
+  ZOE_TRY(const std::int64_t files, file.integer("library.most_files", 1'000'000, 1, 10'000'000));
+  config.most_files = static_cast<std::size_t>(files);
+  return {};
+}
+
+Status read_log(const Config& file, const Flags& flags, ServerConfig& config) {
+  ZOE_TRY(const std::string level, file.string("log.level", "info"));
+  ZOE_TRY(config.log.level, parse_log_level(flags.log_level.value_or(level)));
+  ZOE_TRY(const std::string log_file, file.string("log.file", ""));
+  config.log.file = flags.log_file.value_or(log_file);
+  return {};
+}
+
+Status read_places(const Config& file, const Flags& flags, ServerConfig& config) {
+  ZOE_TRY(const std::string data, file.string("data_dir", user_data_folder() + "/server"));
+  config.data_folder = absolute(flags.data_dir.value_or(data));
+  ZOE_TRY(const std::string plugins, file.string("plugins_dir", program_folder() + "/../plugins"));
+  config.plugins_folder = absolute(flags.plugins_dir.value_or(plugins));
+  ZOE_TRY(const std::string name, file.string("name", machine_name()));
+  config.name = flags.name.value_or(name);
+  if (config.name.empty() || config.name.size() > 64)
+    return fail(Errc::kInvalidArgument, "the server's name must have 1 to 64 bytes");
+  ZOE_TRY(config.tls_certificate_file, file.string("tls.certificate", ""));
+  ZOE_TRY(config.tls_key_file, file.string("tls.key", ""));
+  if (config.tls_certificate_file.empty() != config.tls_key_file.empty())
+    return fail(Errc::kInvalidArgument, "tls.certificate and tls.key go together: name both files, or neither");
+  return {};
+}
+
+// `[plugins.ID]` of the file, with the flags that stand for settings of a plugin put over it.
+Status read_plugins(const Config& file, const Flags& flags, ServerConfig& config) {
+  ZOE_TRY(const std::string text, file.table_json("plugins"));
+  json all = json::parse(text);
+  for (const auto& [id, settings] : all.items())
+    if (!settings.is_object())
+      return fail(Errc::kInvalidArgument, "'plugins." + id + "' must be a table: [plugins." + id + "]");
+  if (flags.port) all[kNativeTransport]["port"] = *flags.port;
+  if (flags.address) all[kNativeTransport]["address"] = *flags.address;
+  if (flags.allow_plain) all[kNativeTransport]["allow_plain"] = true;
+  if (flags.allow_guests) all[kGuestAuth]["enabled"] = true;
+  if (json& native = all[kNativeTransport]; !native.contains("name")) native["name"] = config.name;
+  for (const auto& [id, settings] : all.items()) config.plugin_settings[id] = settings.dump();
+  return {};
+}
+
+Result<ServerConfig> read_config(const Flags& flags) {
+  ServerConfig config;
+  Config file;
+  if (flags.config) {
+    ZOE_TRY(file, Config::load(*flags.config));
+  }
+  ZOE_TRY(config.folders, choose_folders(file, flags));
+  ZOE_CHECK(read_places(file, flags, config));
+  ZOE_CHECK(read_log(file, flags, config));
+  ZOE_CHECK(read_sizes(file, flags, config));
+  ZOE_CHECK(read_workers(file, config));
+  ZOE_CHECK(read_library(file, config));
+  ZOE_CHECK(read_plugins(file, flags, config));
+  ZOE_CHECK(file.check_unknown());
+  config.ready_file = flags.ready_file.value_or("");
+  config.is_quarantine_released = flags.release_quarantine;
+  return config;
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app("Streams folders of video to many players at once.", "zoetrope-server");
+  Flags flags;
+  declare(app, flags);
+  CommandLine line;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    line.is_to_serve = false;
+    line.text = app.help();
+    return line;
+  } catch (const CLI::Error& error) {
+    return fail(Errc::kInvalidArgument, std::string(error.what()) + "; --help lists what there is");
+  }
+  if (flags.version) {
+    line.is_to_serve = false;
+    line.text = std::string("zoetrope-server ") + kVersion + "\n";
+    return line;
+  }
+  ZOE_TRY(line.config, catch_to_result("settings", [&] { return read_config(flags); }));
+  return line;
+}
+
+}  // namespace zoe::server

@@ -1,0 +1,57 @@
+// What the server was told: flags over the configuration file over defaults that work.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/core/log.hpp"
+#include "engine/core/result.hpp"
+
+namespace zoe::server {
+
+struct ServerConfig {
+  std::vector<std::string> folders;  // absolute; at least one of them can be read
+  std::string data_folder;           // absolute, as all paths here
+  std::string plugins_folder;
+  std::string name;  // for people: the machine's name
+  LogConfig log;
+  std::string ready_file;  // empty: none is written
+  bool is_quarantine_released = false;
+
+  std::string tls_certificate_file;  // both empty: the made certificate
+  std::string tls_key_file;
+
+  std::size_t store_bytes = std::size_t{512} << 20;
+  std::size_t index_memory_bytes = std::size_t{64} << 20;
+  std::uint64_t index_disk_bytes = std::uint64_t{1} << 30;
+
+  std::size_t most_clients = 4096;
+  std::size_t most_streams_per_client = 8;
+  std::size_t api_workers = 2;
+  std::size_t auth_workers = 2;
+  std::size_t open_workers = 4;
+  std::size_t segment_workers = 0;  // 0: as many as the machine has cores
+
+  std::chrono::milliseconds rescan_every{30'000};
+  std::size_t most_files = 1'000'000;
+
+  // Each plugin's own settings as the text of a JSON object, by the plugin's id.
+  std::map<std::string, std::string> plugin_settings;
+};
+
+// What a command line comes to: a server to run, or a text to print (--help, --version) and be done.
+struct CommandLine {
+  bool is_to_serve = true;
+  std::string text;
+  ServerConfig config;
+};
+
+// kInvalidArgument names the flag, or the file, line and key, and says what would be right; kNotFound and others from
+// reading the file that --config names.
+Result<CommandLine> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace zoe::server

@@ -1,0 +1,205 @@
+#include "server/library/library.hpp"
+
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "engine/core/threads.hpp"
+#include "server/library/background.hpp"
+#include "server/library/index_preparer.hpp"
+#include "server/library/listing.hpp"
+#include "server/library/scanner.hpp"
+
+namespace zoe::server {
+
+struct Library::Impl {
+  Impl(LibraryConfig library_config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock,
+       Log& the_log, Metrics& metrics)
+      : config(std::move(library_config)),
+        log(the_log),
+        files_listed(metrics.gauge("library_media")),
+        scans(metrics.counter("library_scans_total")),
+        scanner(config, quarantine, clock, the_log,
+                {[this](ScanState now) { set_state(now); },
+                 [this](Listing now, std::vector<LibraryProblem> left_out, bool is_changed) {
+                   set_listing(std::move(now), std::move(left_out), is_changed);
+                 }}),
+        preparer(indexes, [this](const MediaEntry& entry, const Error& error) { leave_out(entry, error); }) {}
+
+  struct LeftOut {
+    std::string path;
+    std::string version;
+    std::string message;
+  };
+
+  void run(const std::stop_token& stop);
+  bool wait_for_next(const std::stop_token& stop);
+  void tell_end_of_scan();
+  void say_scanned(std::chrono::milliseconds took);
+  std::size_t count_problems() const;
+  void take_left_out();
+  void set_state(ScanState now);
+  void set_listing(Listing now, std::vector<LibraryProblem> left_out, bool is_changed);
+  void leave_out(const MediaEntry& entry, const Error& error);
+  std::shared_ptr<const Listing> current() const;
+
+  const LibraryConfig config;
+  Log& log;
+  Gauge& files_listed;
+  Counter& scans;
+  std::function<void(std::size_t)> changed;  // set before the thread starts
+
+  mutable Mutex mutex;
+  CondVar woken;
+  std::shared_ptr<const Listing> listing ZOE_GUARDED_BY(mutex) = std::make_shared<const Listing>();
+  std::vector<LibraryProblem> problems ZOE_GUARDED_BY(mutex);
+  std::vector<LeftOut> to_leave_out ZOE_GUARDED_BY(mutex);
+  ScanState state ZOE_GUARDED_BY(mutex);
+  bool is_scan_seen ZOE_GUARDED_BY(mutex) = false;  // somebody was told that a scan runs
+  bool is_rescan_wanted ZOE_GUARDED_BY(mutex) = false;
+
+  Scanner scanner;                       // the scan thread's
+  std::optional<std::size_t> last_said;  // likewise
+  IndexPreparer preparer;
+  std::jthread thread;
+};
+
+void Library::Impl::run(const std::stop_token& stop) {
+  set_thread_name("library-scan");
+  enter_background();
+  scanner.load();
+  do {
+    take_left_out();
+    const auto started = std::chrono::steady_clock::now();
+    scanner.scan(stop);
+    scans.add();
+    tell_end_of_scan();
+    const auto took = std::chrono::steady_clock::now() - started;
+    say_scanned(std::chrono::duration_cast<std::chrono::milliseconds>(took));
+  } while (wait_for_next(stop));
+}
+
+// Whoever was told that a scan runs has to hear that it is over, also when it changed nothing.
+void Library::Impl::tell_end_of_scan() {
+  {
+    MutexLock lock(mutex);
+    if (!std::exchange(is_scan_seen, false)) return;
+  }
+  if (changed) changed(current()->items().size());
+}
+
+// Once the first scan is done, and afterwards when the listing is another one.
+void Library::Impl::say_scanned(std::chrono::milliseconds took) {
+  const std::size_t now_listed = current()->items().size();
+  if (last_said == now_listed) return;
+  last_said = now_listed;
+  log.info("library", "{} videos listed, {} files left out, scanned in {} ms", now_listed, count_problems(),
+           took.count());
+}
+
+std::size_t Library::Impl::count_problems() const {
+  MutexLock lock(mutex);
+  return problems.size();
+}
+
+// False: it is over.
+bool Library::Impl::wait_for_next(const std::stop_token& stop) {
+  const auto deadline = std::chrono::steady_clock::now() + config.rescan_every;
+  const bool is_periodic = config.rescan_every.count() > 0;
+  MutexLock lock(mutex);
+  while (!stop.stop_requested() && !is_rescan_wanted) {
+    if (!is_periodic) {
+      woken.wait(mutex);
+    } else if (!woken.wait_until(mutex, deadline)) {
+      break;
+    }
+  }
+  is_rescan_wanted = false;
+  return !stop.stop_requested();
+}
+
+void Library::Impl::take_left_out() {
+  std::vector<LeftOut> taken;
+  {
+    MutexLock lock(mutex);
+    taken.swap(to_leave_out);
+  }
+  for (const LeftOut& file : taken) scanner.leave_out(file.path, file.version, file.message);
+}
+
+void Library::Impl::set_state(ScanState now) {
+  MutexLock lock(mutex);
+  state = now;
+}
+
+void Library::Impl::set_listing(Listing now, std::vector<LibraryProblem> left_out, bool is_changed) {
+  const auto made = std::make_shared<const Listing>(std::move(now));
+  {
+    MutexLock lock(mutex);
+    listing = made;
+    problems = std::move(left_out);
+  }
+  files_listed.set(static_cast<std::int64_t>(made->items().size()));
+  if (!is_changed) return;
+  std::vector<MediaEntryPtr> entries;
+  entries.reserve(made->items().size());
+  for (const ListedMediaPtr& item : made->items()) entries.push_back(item->entry);
+  preparer.want(std::move(entries));
+  if (changed) changed(made->items().size());
+}
+
+void Library::Impl::leave_out(const MediaEntry& entry, const Error& error) {
+  log.info("library", "left out {}: {}", entry.relative_path, error.message);
+  MutexLock lock(mutex);
+  to_leave_out.push_back({entry.path, entry.version(), error.message});
+  is_rescan_wanted = true;
+  woken.notify_all();
+}
+
+std::shared_ptr<const Listing> Library::Impl::current() const {
+  MutexLock lock(mutex);
+  return listing;
+}
+
+Library::Library(LibraryConfig config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock, Log& log,
+                 Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(config), indexes, quarantine, clock, log, metrics)) {}
+
+Library::~Library() {
+  impl_->thread.request_stop();
+  {
+    MutexLock lock(impl_->mutex);
+    impl_->woken.notify_all();
+  }
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+void Library::start(std::function<void(std::size_t)> changed) {
+  impl_->changed = std::move(changed);
+  impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run(stop); });
+}
+
+void Library::rescan() {
+  MutexLock lock(impl_->mutex);
+  impl_->is_rescan_wanted = true;
+  impl_->woken.notify_all();
+}
+
+MediaEntryPtr Library::find(const std::string& id) const { return impl_->current()->find(id); }
+
+LibraryPage Library::list(const LibraryQuery& query) const { return impl_->current()->page(query); }
+
+std::size_t Library::size() const { return impl_->current()->items().size(); }
+
+std::vector<LibraryProblem> Library::problems() const {
+  MutexLock lock(impl_->mutex);
+  return impl_->problems;
+}
+
+ScanState Library::scan_state() const {
+  MutexLock lock(impl_->mutex);
+  impl_->is_scan_seen = impl_->is_scan_seen || impl_->state.is_running;
+  return impl_->state;
+}
+
+}  // namespace zoe::server

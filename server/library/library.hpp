@@ -1,0 +1,89 @@
+// The videos of the configured folders: found by a scan in the background, kept up to date by rescans.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/log.hpp"
+#include "engine/core/metrics.hpp"
+#include "engine/core/result.hpp"
+#include "server/library/media_entry.hpp"
+
+namespace zoe::server {
+
+class IndexCache;
+class Quarantine;
+
+struct LibraryConfig {
+  std::vector<std::string> folders;                // absolute
+  std::string cache_file;                          // results of earlier scans; empty: none are kept
+  std::chrono::milliseconds rescan_every{30'000};  // 0: only when asked
+  std::size_t most_files = 1'000'000;              // looked at in one scan; the rest is a problem
+};
+
+enum class SortBy { kTitle = 1, kDuration, kAdded, kSize };
+enum class SortOrder { kAscending = 1, kDescending };
+
+struct LibraryQuery {
+  std::string search;  // words that title and path must all contain, without regard to case
+  SortBy sort = SortBy::kTitle;
+  SortOrder order = SortOrder::kAscending;
+  std::size_t offset = 0;
+  std::size_t limit = 100;
+};
+
+struct LibraryPage {
+  std::vector<MediaEntryPtr> items;
+  std::size_t total = 0;  // of the search, before offset and limit
+};
+
+// A file or folder that was left out, and why, in words with what to do about it. Both texts are UTF-8.
+struct LibraryProblem {
+  std::string path;
+  std::string message;
+};
+
+struct ScanState {
+  bool is_running = false;
+  std::size_t done = 0;   // files looked at
+  std::size_t total = 0;  // files found so far
+};
+
+// Thread-safe. `start` returns at once; a thread of low priority scans, another builds the track indexes of what was
+// found. What an earlier run found is listed as soon as the files are seen to be unchanged. The destructor stops the
+// scan within a file's probe and joins.
+class Library {
+ public:
+  Library(LibraryConfig config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock, Log& log,
+          Metrics& metrics);
+  ~Library();
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  // Once. `changed` is called from the scan's thread, at most a few times a second, after the listing changed: with its
+  // length.
+  void start(std::function<void(std::size_t total)> changed);
+
+  // Looks again as soon as it can.
+  void rescan();
+
+  // Null where there is none of that id.
+  MediaEntryPtr find(const std::string& id) const;
+
+  LibraryPage list(const LibraryQuery& query) const;
+  std::size_t size() const;
+  std::vector<LibraryProblem> problems() const;
+  ScanState scan_state() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace zoe::server

@@ -1,0 +1,74 @@
+// One look at the library's folders: what is new is probed, what is known is kept, what has gone is dropped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/log.hpp"
+#include "server/library/catalog.hpp"
+#include "server/library/file_walk.hpp"
+#include "server/library/library.hpp"
+#include "server/library/listing.hpp"
+
+namespace zoe::server {
+
+// One thread. Reports by callbacks on that thread.
+class Scanner {
+ public:
+  struct Events {
+    std::function<void(ScanState)> progress;
+    // The listing as it is now, complete at the end of a scan. `is_changed` where it differs from the last one.
+    std::function<void(Listing, std::vector<LibraryProblem>, bool is_changed)> listed;
+  };
+
+  Scanner(const LibraryConfig& config, const Quarantine& quarantine, const Clock& clock, Log& log, Events events);
+
+  // Reads what earlier runs found.
+  void load();
+
+  void scan(const std::stop_token& stop);
+
+  // Leaves a listed file out from the next scan on, until its bytes change.
+  void leave_out(const std::string& path, const std::string& version, const std::string& problem);
+
+ private:
+  struct Known {
+    CatalogRecord record;
+    ListedMediaPtr listed;  // once seen in a scan
+  };
+  // By path.
+  using KnownFiles = std::map<std::string, Known>;
+
+  std::vector<FoundFile> keep_known(const WalkResult& walk);
+  void look_into(const FoundFile& file, const std::stop_token& stop);
+  Result<CatalogRecord> examine(const FoundFile& file, const std::stop_token& stop) const;
+  void name_record(CatalogRecord& record);
+  void list(Known& known, const FoundFile& file);
+  void report_problem(const std::string& path, const std::string& message);
+  void publish();
+  void save();
+
+  const LibraryConfig& config_;
+  const Quarantine& quarantine_;
+  const Clock& clock_;
+  Log& log_;
+  const Events events_;
+
+  bool is_first_ever_ = true;  // no earlier scan has left anything
+  KnownFiles known_;
+  std::unordered_map<std::string, CatalogRecord> gone_;  // by content: files that this scan did not find again
+  std::set<std::string> ids_;                            // of what is listed
+  std::vector<LibraryProblem> scan_problems_;
+  std::vector<std::string> last_listed_;  // ids and versions, sorted
+  bool is_unsaved_ = false;
+};
+
+}  // namespace zoe::server

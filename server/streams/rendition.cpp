@@ -1,0 +1,76 @@
+#include "server/streams/rendition.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "engine/media/track_index.hpp"
+#include "engine/plugin/bridge/status.hpp"
+#include "server/streams/codec_session.hpp"
+
+namespace zoe::server {
+namespace {
+
+constexpr std::size_t kMostNameBytes = sizeof(zoe_rendition::name) - 1;
+
+FrameTimes times_of(const media::TrackInfo& track, const media::TrackIndexPtr& index) {
+  return {index, index->frames(), index->time_base(), track.frame_rate};
+}
+
+// The source's own groups of pictures.
+Result<SegmentTablePtr> packet_table(const Rendition& rendition) {
+  std::vector<SegmentSpan> spans;
+  bool has_only_frames = true;
+  for (const media::CopySegment& segment : rendition.index->segments()) {
+    spans.push_back({segment.first_frame, segment.frame_count, segment.packet_count});
+    has_only_frames = has_only_frames && segment.frame_count == segment.packet_count;
+  }
+  const bool is_intra_only = (rendition.resolved.flags & ZOE_CODEC_INTRA_ONLY) != 0 && has_only_frames;
+  return SegmentTable::create(times_of(rendition.track, rendition.index), std::move(spans),
+                              is_intra_only ? Granularity::kFrame : Granularity::kSegment);
+}
+
+Result<SegmentTablePtr> frame_table(const Rendition& rendition) {
+  const bool is_intra_only = (rendition.resolved.flags & ZOE_CODEC_INTRA_ONLY) != 0;
+  return SegmentTable::grid(times_of(rendition.track, rendition.index),
+                            is_intra_only ? Granularity::kFrame : Granularity::kSegment);
+}
+
+}  // namespace
+
+Status complete_rendition(Rendition& rendition, media::TrackIndexPtr index) {
+  rendition.index = std::move(index);
+  ZOE_TRY(rendition.output, output_track(rendition.track, rendition.resolved.output));
+  if (!rendition.takes_frames()) {
+    ZOE_TRY(rendition.table, packet_table(rendition));
+    return {};
+  }
+  ZOE_TRY(rendition.table, frame_table(rendition));
+  ZOE_TRY(const CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
+  const Bytes header = session.extradata();
+  rendition.output.extradata.assign(header.begin(), header.end());
+  return {};
+}
+
+Result<std::shared_ptr<Rendition>> resolve_rendition(MediaEntryPtr media, const media::TrackInfo& track, CodecPin codec,
+                                                     std::string_view name) {
+  if (name.empty() || name.size() > kMostNameBytes)
+    return fail(Errc::kInvalidArgument, "the name of a rendition has 1 to 63 characters");
+  auto rendition = std::make_shared<Rendition>();
+  rendition->media = std::move(media);
+  rendition->track = track;
+  rendition->codec = std::move(codec);
+  rendition->resolved.struct_size = sizeof(zoe_rendition);
+  rendition->resolved.output.struct_size = sizeof(zoe_track);
+  zoe_error error = abi::empty_error();
+  const zoe_track source = to_abi(rendition->track);
+  const zoe_status status = rendition->codec.codec->resolve(rendition->codec.plugin, &source, abi::to_abi(name),
+                                                            &rendition->resolved, &error);
+  if (status < 0) return fail(abi::read_error(status, error).with(name));
+  rendition->resolved.name[kMostNameBytes] = '\0';
+  rendition->track_key =
+      rendition->media->id + "/" + rendition->media->version() + "/" + std::to_string(track.stream_index) + "/";
+  rendition->key = std::make_shared<const std::string>(rendition->track_key + rendition->name());
+  return rendition;
+}
+
+}  // namespace zoe::server

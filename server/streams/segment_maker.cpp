@@ -1,0 +1,149 @@
+#include "server/streams/segment_maker.hpp"
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "engine/core/worker_pool.hpp"
+#include "server/library/crash_guard.hpp"
+#include "server/streams/codec_session.hpp"
+#include "server/streams/frame_run.hpp"
+#include "server/streams/maker_context.hpp"
+
+namespace zoe::server {
+namespace {
+
+constexpr int kPriorityWaiting = 1;
+constexpr int kPriorityReadAhead = 0;
+
+// A segment of a packet codec: the source's own packets through the plugin.
+Status copy_segment(MakerContext& context, const Rendition& rendition, std::uint32_t index, media::Segment& out) {
+  ZOE_TRY(CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
+  const CodecSession::PacketSink append = [&](const media::PacketRecord& record, Bytes data) {
+    context.packets_copied.add();
+    return out.append(record, data);
+  };
+  ZOE_TRY(std::unique_ptr<media::SourceReader> reader,
+          reader_for(context, rendition, context.park.take_any(rendition.track_key)));
+  ZOE_CHECK(reader->read_segment(
+      index, [&](const media::PacketView& packet) { return session.send(packet, reader->keep_packet(), append); }));
+  context.park.put(rendition.track_key, std::move(reader), parked_bytes(rendition));
+  return session.finish(append);
+}
+
+}  // namespace
+
+struct SegmentMaker::Impl {
+  Impl(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
+      : context(store, log, metrics, config.most_parked, config.most_parked_bytes), pool("maker", config.workers) {}
+
+  void post(const RenditionPtr& rendition, const DecodeJob& job);
+  void run(const RenditionPtr& rendition, const DecodeJob& job);
+
+  MakerContext context;
+  WorkerPool pool;
+};
+
+namespace {
+
+// A job in the queue. When it is dropped without having run, its segment fails.
+class QueuedJob {
+ public:
+  QueuedJob(MakerContext& context, RenditionPtr rendition, const DecodeJob& job)
+      : context_(context), rendition_(std::move(rendition)), job_(job) {
+    if (job_.urgency == Urgency::kWaiting) context_.urgent_waiting.fetch_add(1);
+  }
+  ~QueuedJob() {
+    if (!is_taken_) {
+      take();
+      context_.store.abandon({rendition_->key, job_.segment}, error_);
+    }
+  }
+  QueuedJob(const QueuedJob&) = delete;
+  QueuedJob& operator=(const QueuedJob&) = delete;
+
+  void take() {
+    is_taken_ = true;
+    if (job_.urgency == Urgency::kWaiting) context_.urgent_waiting.fetch_sub(1);
+  }
+  void refuse(Error error) { error_ = std::move(error); }
+
+  const RenditionPtr& rendition() const { return rendition_; }
+  const DecodeJob& job() const { return job_; }
+
+ private:
+  MakerContext& context_;
+  const RenditionPtr rendition_;
+  const DecodeJob job_;
+  bool is_taken_ = false;
+  Error error_{Errc::kUnavailable, "the server is stopping"};
+};
+
+// The rendition's segments, made on request.
+class MadeSegments final : public SegmentSource {
+ public:
+  MadeSegments(std::shared_ptr<SegmentMaker::Impl> maker, RenditionPtr rendition)
+      : maker_(std::move(maker)), rendition_(std::move(rendition)) {}
+
+  const SegmentTablePtr& table() const override { return rendition_->table; }
+
+  media::SegmentPtr request(const SegmentRequest& request) override {
+    const auto found = maker_->context.store.get({rendition_->key, request.segment}, request.urgency, request.interest);
+    if (found.needs_job) maker_->post(rendition_, {request.segment, request.urgency, request.heading});
+    return found.segment;
+  }
+
+  void read_ahead(const SegmentRequest& request) override {
+    if (maker_->context.store.has_room()) this->request(request);
+  }
+
+ private:
+  const std::shared_ptr<SegmentMaker::Impl> maker_;
+  const RenditionPtr rendition_;
+};
+
+}  // namespace
+
+void SegmentMaker::Impl::post(const RenditionPtr& rendition, const DecodeJob& job) {
+  auto queued = std::make_shared<QueuedJob>(context, rendition, job);
+  const Status posted = pool.post(
+      [this, queued] {
+        queued->take();
+        run(queued->rendition(), queued->job());
+      },
+      job.urgency == Urgency::kWaiting ? kPriorityWaiting : kPriorityReadAhead);
+  if (!posted) queued->refuse(posted.error());
+}
+
+void SegmentMaker::Impl::run(const RenditionPtr& rendition, const DecodeJob& job) {
+  std::vector<DecodeJob> left;
+  try {
+    if (rendition->takes_frames()) {
+      FrameRun(context, rendition, job).go(left);
+    } else if (ClaimedSegment claimed(context, rendition, job.segment); claimed) {
+      const CrashGuard guard(*rendition->media);
+      claimed.end(copy_segment(context, *rendition, job.segment, *claimed));
+    }
+  } catch (const std::exception& e) {
+    // Out of memory; what was claimed has failed by now, and other segments may be smaller.
+    context.log.error("streams", "segment {} of {}: {}", job.segment, rendition->media->relative_path, e.what());
+  }
+  for (const DecodeJob& next : left) post(rendition, next);
+}
+
+SegmentMaker::SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
+    : impl_(std::make_shared<Impl>(config, store, log, metrics)) {}
+
+SegmentMaker::~SegmentMaker() { stop(); }
+
+std::shared_ptr<SegmentSource> SegmentMaker::source(RenditionPtr rendition) {
+  return std::make_shared<MadeSegments>(impl_, std::move(rendition));
+}
+
+void SegmentMaker::stop() {
+  impl_->context.stop.request_stop();
+  impl_->pool.stop();
+  impl_->context.park.clear();
+}
+
+}  // namespace zoe::server

@@ -1,0 +1,153 @@
+#include "server/streams/stream_service.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "engine/plugin/bridge/status.hpp"
+#include "engine/plugin/host/registry.hpp"
+#include "server/library/index_cache.hpp"
+#include "server/streams/codec_session.hpp"
+#include "server/streams/rendition.hpp"
+#include "server/streams/segment_maker.hpp"
+
+namespace zoe::server {
+namespace {
+
+constexpr std::size_t kMostRenditions = 16;  // of one plugin's ladder
+
+std::string_view family_of(std::string_view rendition) { return rendition.substr(0, rendition.find('@')); }
+
+CodecPin codec_of(const plugin::Pin& pin) {
+  return {pin.table<zoe_codec_v1>(), pin.plugin(), std::make_shared<plugin::Pin>(pin)};
+}
+
+Result<const media::TrackInfo*> track_of(const MediaEntry& media, std::optional<int> wanted) {
+  const media::TrackInfo* track = wanted ? media.info.track(*wanted) : media.info.best_video();
+  if (!track || track->kind != media::TrackKind::kVideo)
+    return fail(Errc::kNotFound, media.title + (wanted ? " has no video track " + std::to_string(*wanted)
+                                                       : std::string(" has no video track")));
+  return track;
+}
+
+}  // namespace
+
+struct StreamService::Impl {
+  Impl(const StreamServiceConfig& config, plugin::Registry& plugins, IndexCache& index_cache, Log& log,
+       Metrics& metrics)
+      : registry(plugins),
+        indexes(index_cache),
+        opened(metrics.counter("streams_opened_total")),
+        store(config.store_bytes, metrics),
+        maker(maker_config(config), store, log, metrics) {}
+
+  static SegmentMakerConfig maker_config(const StreamServiceConfig& config) {
+    SegmentMakerConfig maker;
+    maker.workers = config.workers > 0 ? config.workers : std::max(1U, std::thread::hardware_concurrency());
+    maker.most_parked_bytes = config.parked_bytes;
+    return maker;
+  }
+
+  Result<plugin::Pin> find_codec(std::string_view rendition) const;
+  Result<RenditionPtr> resolve(const OpenRequest& request, std::stop_token stop);
+
+  plugin::Registry& registry;
+  IndexCache& indexes;
+  Counter& opened;
+  SegmentStore store;
+  SegmentMaker maker;
+
+  // Renditions in use, so that the viewers of one share its table; by key and generation.
+  Mutex mutex;
+  std::map<std::string, std::weak_ptr<const Rendition>> renditions ZOE_GUARDED_BY(mutex);
+};
+
+Result<plugin::Pin> StreamService::Impl::find_codec(std::string_view rendition) const {
+  std::string offered;
+  for (plugin::Pin& pin : registry.active(ZOE_PLUGIN_CODEC)) {
+    const std::string_view family = pin.table<zoe_codec_v1>()->family;
+    if (family == family_of(rendition)) return std::move(pin);
+    offered += (offered.empty() ? "" : ", ") + std::string(family);
+  }
+  return fail(Errc::kUnsupported, "no codec plugin here makes '" + std::string(family_of(rendition)) + "'; " +
+                                      (offered.empty() ? "none is loaded" : "there is " + offered));
+}
+
+Result<RenditionPtr> StreamService::Impl::resolve(const OpenRequest& request, std::stop_token stop) {
+  if (!request.media) return fail(Errc::kNotFound, "there is no such media");
+  ZOE_TRY(const media::TrackInfo* track, track_of(*request.media, request.track));
+  if (request.rendition.empty()) return fail(Errc::kInvalidArgument, "a rendition has a name, such as \"copy\"");
+  ZOE_TRY(const plugin::Pin pin, find_codec(request.rendition));
+
+  ZOE_TRY(auto rendition, resolve_rendition(request.media, *track, codec_of(pin), request.rendition));
+  const std::string known_by = *rendition->key + "/" + std::to_string(pin.generation().number());
+  {
+    MutexLock lock(mutex);
+    if (const auto found = renditions.find(known_by); found != renditions.end())
+      if (RenditionPtr known = found->second.lock()) return known;
+  }
+  ZOE_TRY(auto index, indexes.track_index(*request.media, track->stream_index, std::move(stop)));
+  ZOE_CHECK(complete_rendition(*rendition, std::move(index)));
+  MutexLock lock(mutex);
+  std::erase_if(renditions, [](const auto& entry) { return entry.second.expired(); });
+  renditions[known_by] = rendition;
+  return RenditionPtr(std::move(rendition));
+}
+
+namespace {
+
+StreamDescription describe(const Rendition& rendition, const StreamPosition& position) {
+  return {position, rendition.output, rendition.name(), rendition.table->segments(), rendition.table->duration_us()};
+}
+
+}  // namespace
+
+StreamService::StreamService(const StreamServiceConfig& config, plugin::Registry& registry, IndexCache& indexes,
+                             Log& log, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(config, registry, indexes, log, metrics)) {}
+
+StreamService::~StreamService() = default;
+
+Result<OpenedStream> StreamService::open(std::uint32_t id, const OpenRequest& request,
+                                         std::weak_ptr<StreamObserver> observer, std::stop_token stop) {
+  ZOE_CHECK(Stream::check(request.start));
+  ZOE_TRY(const RenditionPtr rendition, impl_->resolve(request, std::move(stop)));
+  OpenedStream opened;
+  opened.stream = std::make_shared<Stream>(id, impl_->maker.source(rendition), request.start, std::move(observer));
+  opened.description = describe(*rendition, opened.stream->position());
+  impl_->opened.add();
+  return opened;
+}
+
+Result<StreamDescription> StreamService::change_rendition(Stream& stream, const OpenRequest& request,
+                                                          std::stop_token stop) {
+  ZOE_TRY(const RenditionPtr rendition, impl_->resolve(request, std::move(stop)));
+  ZOE_TRY(const StreamPosition position,
+          stream.set_source(impl_->maker.source(rendition), request.start.serial, request.start.position_us));
+  return describe(*rendition, position);
+}
+
+std::vector<RenditionInfo> StreamService::renditions(const media::TrackInfo& track) const {
+  std::vector<RenditionInfo> list;
+  const zoe_track source = to_abi(track);
+  for (const plugin::Pin& pin : impl_->registry.active(ZOE_PLUGIN_CODEC)) {
+    std::array<zoe_rendition, kMostRenditions> ladder{};
+    for (zoe_rendition& rendition : ladder) rendition.struct_size = sizeof rendition;
+    std::uint32_t count = 0;
+    const zoe_status status =
+        pin.table<zoe_codec_v1>()->ladder(pin.plugin(), &source, ladder.data(), kMostRenditions, &count);
+    if (status < 0) continue;
+    for (std::size_t i = 0; i < std::min<std::size_t>(count, kMostRenditions); ++i)
+      list.push_back({std::string(abi::view_of(ladder[i].name)), std::string(abi::view_of(ladder[i].output.codec)),
+                      ladder[i].output.width, ladder[i].output.height, ladder[i].output.bit_rate});
+  }
+  return list;
+}
+
+SegmentStore::Stats StreamService::store_stats() const { return impl_->store.stats(); }
+
+void StreamService::stop() { impl_->maker.stop(); }
+
+}  // namespace zoe::server

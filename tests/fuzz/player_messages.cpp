@@ -1,0 +1,32 @@
+// What a server may answer: whatever it is, the player's readers take it apart within its bounds or refuse it.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/byte_io.hpp"
+#include "engine/net/json.hpp"
+#include "player/client/server_messages.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace zoe;
+  const std::string_view text = as_text({data, size});
+  const auto value = net::parse_json_object(text, 1U << 20);
+  if (!value) return 0;
+  if (const auto info = player::parse_stream_info(*value)) {
+    const media::TrackInfo& track = info->track;
+    const bool is_bounded = info->segments > 0 && track.width > 0 && track.height > 0 && track.time_base.num > 0 &&
+                            track.time_base.den > 0 && track.sample_aspect_ratio.num > 0;
+    if (!is_bounded) std::abort();
+    static_cast<void>(media::ticks_to_us(track.start, track.time_base));
+    static_cast<void>(track.display_width());
+  }
+  if (const auto page = player::parse_library_page(*value)) {
+    if (page->total < 0) std::abort();
+  }
+  static_cast<void>(player::parse_server_info(*value));
+  static_cast<void>(player::parse_signed_in(*value));
+  static_cast<void>(player::parse_seek_reply(*value));
+  static_cast<void>(player::parse_stream_failure(*value));
+  return 0;
+}

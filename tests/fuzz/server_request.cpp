@@ -1,0 +1,81 @@
+// Requests of a client that is signed in as an admin: whatever they say, there is exactly one well-formed answer.
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/byte_io.hpp"
+#include "engine/core/clock.hpp"
+#include "engine/core/log.hpp"
+#include "engine/core/metrics.hpp"
+#include "engine/core/worker_pool.hpp"
+#include "engine/net/json.hpp"
+#include "engine/plugin/host/host_services.hpp"
+#include "engine/plugin/host/registry.hpp"
+#include "server/api/api.hpp"
+#include "server/library/index_cache.hpp"
+#include "server/library/library.hpp"
+#include "server/library/quarantine.hpp"
+#include "server/streams/stream_service.hpp"
+#include "tests/unit/server/fake_auth.hpp"
+
+namespace {
+
+using namespace zoe;
+using namespace zoe::server;
+
+// An API with an empty library and without codecs. Made once, for all inputs.
+struct World {
+  World() {
+    registry = plugin::Registry::create(host, {folder + "/run", {}}).value();
+    streams =
+        std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
+    api = std::make_unique<Api>(ApiServices{
+        .auth = gate,
+        .library = library,
+        .streams = *streams,
+        .metrics = metrics,
+        .clock = clock,
+        .log = Log::null(),
+        .server_name = "fuzz",
+        .plugins = [] { return std::vector<PluginView>(); },
+        .census = [] { return ApiServices::Census(); },
+        .sessions_changed = [] {},
+    });
+  }
+  ~World() { std::filesystem::remove_all(folder); }
+
+  const std::string folder =
+      (std::filesystem::temp_directory_path() / ("zoetrope-fuzz-" + std::to_string(::getpid()))).string();
+  SystemClock clock;
+  Metrics metrics;
+  WorkerPool workers{"plugin-jobs", 1};
+  plugin::HostServices host{{Log::null(), clock, metrics, workers, folder, {}}};
+  std::unique_ptr<plugin::Registry> registry;
+  IndexCache indexes{{}, metrics};
+  Quarantine quarantine;
+  Library library{{}, indexes, quarantine, clock, Log::null(), metrics};
+  FakeAuth auth;
+  AuthGate gate{auth.source()};
+  std::unique_ptr<StreamService> streams;
+  std::unique_ptr<Api> api;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static World world;
+  Session session("127.0.0.1", 2);
+  if (!session.sign_in(world.gate.log_in({"admin", "password", "", "", ""}).value())) std::abort();
+  const auto request = Request::parse(as_text({data, size}));
+  const std::string reply = request ? world.api->run(*request, session, {}) : Api::error_reply(request.error());
+  const auto parsed = net::parse_json_object(reply, std::size_t{4} << 20);
+  if (!parsed || parsed->size() != 1 || !(parsed->contains("result") || parsed->contains("error"))) std::abort();
+  return 0;
+}

@@ -1,0 +1,42 @@
+// What was measured, as numbers, as a table and as JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/load/load_options.hpp"
+
+namespace zoe::load {
+
+// Filled by one thread.
+struct Figures {
+  bool is_measuring = false;  // only then are frames and bytes counted
+  double measured_s = 0;
+  int playing = 0;  // clients that had begun to play when the measurement began
+  int failed = 0;   // clients that ended early; `failures` says why, the first few
+  std::vector<std::string> failures;
+  std::uint64_t frames = 0;   // delivered
+  std::uint64_t late = 0;     // after their deadline, or due and never delivered
+  std::uint64_t missing = 0;  // of these: never delivered
+  double worst_lateness_ms = 0;
+  double longest_gap_ms = 0;  // between two frames shown one after the other
+  std::uint64_t bytes = 0;    // read from the sockets
+  std::uint64_t seeks = 0;
+  std::vector<double> start_ms;  // from connecting to the first frame
+  std::vector<double> seek_ms;   // from the request to the frame sought
+  double load_cpu_s = 0;
+  double server_cpu_s = -1;  // -1: not known
+  std::uint64_t stalled_bytes = 0;
+};
+
+struct Percentiles {
+  double p50 = 0, p90 = 0, p99 = 0, most = 0;
+};
+// By the nearest-rank method; zeros for none.
+Percentiles percentiles(std::vector<double> values);
+
+std::string to_table(const Options& options, const Figures& figures);
+std::string to_json(const Options& options, const Figures& figures);
+
+}  // namespace zoe::load

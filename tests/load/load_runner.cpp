@@ -1,0 +1,229 @@
+#include "tests/load/load_runner.hpp"
+
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <vector>
+
+#include "engine/core/clock.hpp"
+#include "tests/load/load_client.hpp"
+
+namespace zoe::load {
+namespace {
+
+constexpr std::size_t kReadBytes = 1U << 20;
+constexpr std::int64_t kTickNs = 100 * kNsPerMs;  // of each client: how often it grants
+constexpr int kSlices = 10;                       // a tenth of the clients is ticked at a time
+constexpr std::size_t kFailuresKept = 8;
+constexpr std::int64_t kLibrarianNs = 30 * kNsPerS;
+
+double own_cpu_s() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// utime and stime of proc(5), in seconds; -1 when the process is not there.
+double cpu_s_of(int pid) {
+  if (pid <= 0) return -1;
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const auto end_of_name = text.rfind(')');
+  if (end_of_name == std::string::npos) return -1;
+  std::istringstream fields(text.substr(end_of_name + 2));
+  std::string skipped;
+  for (int i = 3; i < 14; ++i) fields >> skipped;
+  double user_ticks = 0;
+  double system_ticks = 0;
+  fields >> user_ticks >> system_ticks;
+  return (user_ticks + system_ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+Role role_of(Behaviour behaviour, int index) {
+  switch (behaviour) {
+    case Behaviour::kWatch:
+      return Role::kWatch;
+    case Behaviour::kScrub:
+      return Role::kScrub;
+    case Behaviour::kMixed:
+      break;
+  }
+  constexpr std::array kRoles{Role::kReverse, Role::kWatch, Role::kFast,  Role::kWatch,
+                              Role::kReverse, Role::kWatch, Role::kScrub, Role::kWatch};
+  return kRoles[static_cast<std::size_t>(index) % kRoles.size()];
+}
+
+class Runner {
+ public:
+  Runner(const Options& options, Figures& figures)
+      : options_(options), run_{options, clock_, figures, {}, {}, {}, 0, {}} {
+    run_.scratch.resize(kReadBytes);
+  }
+
+  Status prepare() {
+    epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
+    if (!epoll_) return fail(errno_error("epoll_create1", errno));
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+    signals_.reset(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals_) return fail(errno_error("signalfd", errno));
+    epoll_event event{EPOLLIN, {.ptr = nullptr}};
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, signals_.get(), &event);
+    if (options_.is_tls) {
+      ZOE_TRY(run_.tls, net::TlsContext::client());
+    }
+    return {};
+  }
+
+  // One client asks for the library, and logs in for all.
+  Status choose_media() {
+    ZOE_CHECK(add(Role::kLibrarian, options_.seed));
+    LoadClient& librarian = *slots_.front()->client;
+    const std::int64_t deadline_ns = clock_.now_ns() + kLibrarianNs;
+    while (!librarian.is_done() && !librarian.has_failed()) {
+      if (clock_.now_ns() > deadline_ns) return fail(Errc::kTimeout, options_.host + ": no answer within 30 s");
+      poll(deadline_ns);
+      if (is_interrupted_) return fail(Errc::kCancelled, "interrupted");
+    }
+    if (librarian.has_failed())
+      return fail(Error{librarian.failure()}.with(options_.host + ":" + std::to_string(options_.port)));
+    slots_.clear();
+    return {};
+  }
+
+  Status start_all() {
+    const int all = options_.clients + options_.stalled;
+    const std::int64_t begin_ns = clock_.now_ns();
+    for (int i = 0; i < all && !is_interrupted_; ++i) {
+      run_until(begin_ns + static_cast<std::int64_t>(options_.ramp_s * 1e9 * i / all));
+      ZOE_CHECK(add(i < options_.clients ? role_of(options_.behaviour, i) : Role::kStalled,
+                    options_.seed + static_cast<unsigned>(i) * 7919U));
+    }
+    run_until(clock_.now_ns() + static_cast<std::int64_t>(options_.warm_up_s * 1e9));
+    return {};
+  }
+
+  void measure() {
+    Figures& figures = run_.figures;
+    for (const auto& slot : slots_)
+      figures.playing += slot->role != Role::kStalled && slot->client->is_playing() ? 1 : 0;
+    const double cpu_before = own_cpu_s();
+    const double server_before = cpu_s_of(options_.server_pid);
+    const std::int64_t begin_ns = clock_.now_ns();
+    figures.is_measuring = true;
+    run_until(begin_ns + static_cast<std::int64_t>(options_.seconds * 1e9));
+    for (const auto& slot : slots_)
+      if (slot->role != Role::kStalled) slot->client->count_missing();
+    figures.is_measuring = false;
+    figures.measured_s = static_cast<double>(clock_.now_ns() - begin_ns) / 1e9;
+    figures.load_cpu_s = own_cpu_s() - cpu_before;
+    const double server_after = cpu_s_of(options_.server_pid);
+    if (server_before >= 0 && server_after >= 0) figures.server_cpu_s = server_after - server_before;
+  }
+
+ private:
+  struct Slot {
+    Role role;
+    std::unique_ptr<LoadClient> client;
+    std::uint32_t events = 0;  // that epoll waits for
+    bool is_counted = false;   // as failed
+  };
+
+  Status add(Role role, unsigned seed) {
+    auto slot = std::make_unique<Slot>(Slot{role, std::make_unique<LoadClient>(run_, role, seed)});
+    ZOE_CHECK(slot->client->connect());
+    slot->events = EPOLLIN | EPOLLOUT;
+    epoll_event event{slot->events, {.ptr = slot.get()}};
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, slot->client->fd(), &event) != 0)
+      return fail(errno_error("epoll_ctl", errno));
+    slots_.push_back(std::move(slot));
+    return {};
+  }
+
+  void update(Slot& slot) {
+    LoadClient& client = *slot.client;
+    if (client.has_failed()) {
+      if (!slot.is_counted && slot.role != Role::kLibrarian && slot.role != Role::kStalled) {
+        ++run_.figures.failed;
+        if (run_.figures.failures.size() < kFailuresKept) run_.figures.failures.push_back(client.failure().message);
+      }
+      slot.is_counted = true;
+      return;
+    }
+    const std::uint32_t wanted = (client.wants_to_read() ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
+                                 (client.wants_to_write() ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+    if (wanted == slot.events) return;
+    slot.events = wanted;
+    epoll_event event{wanted, {.ptr = &slot}};
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, client.fd(), &event);
+  }
+
+  void poll(std::int64_t until_ns) {
+    std::array<epoll_event, 256> events;
+    const std::int64_t now_ns = clock_.now_ns();
+    const std::int64_t next_ns = std::min(until_ns, next_tick_ns_);
+    const int patience_ms =
+        static_cast<int>(std::clamp<std::int64_t>((next_ns - now_ns + kNsPerMs - 1) / kNsPerMs, 0, 100));
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), patience_ms);
+    for (int i = 0; i < count; ++i) {
+      auto* slot = static_cast<Slot*>(events[static_cast<std::size_t>(i)].data.ptr);
+      if (slot == nullptr) {
+        is_interrupted_ = true;
+        continue;
+      }
+      const std::uint32_t what = events[static_cast<std::size_t>(i)].events;
+      slot->client->on_ready((what & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0, (what & EPOLLOUT) != 0);
+      update(*slot);
+    }
+    if (clock_.now_ns() < next_tick_ns_) return;
+    next_tick_ns_ = clock_.now_ns() + kTickNs / kSlices;
+    for (std::size_t i = slice_; i < slots_.size(); i += kSlices) {
+      slots_[i]->client->on_tick();
+      update(*slots_[i]);
+    }
+    slice_ = (slice_ + 1) % kSlices;
+  }
+
+  void run_until(std::int64_t until_ns) {
+    while (clock_.now_ns() < until_ns && !is_interrupted_) poll(until_ns);
+  }
+
+  const Options& options_;
+  SystemClock clock_;
+  Run run_;
+  UniqueFd epoll_;
+  UniqueFd signals_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::int64_t next_tick_ns_ = 0;
+  std::size_t slice_ = 0;
+  bool is_interrupted_ = false;
+};
+
+}  // namespace
+
+Result<Figures> run_load(const Options& options) {
+  Figures figures;
+  Runner runner(options, figures);
+  ZOE_CHECK(runner.prepare());
+  ZOE_CHECK(runner.choose_media());
+  ZOE_CHECK(runner.start_all());
+  runner.measure();
+  return figures;
+}
+
+}  // namespace zoe::load

@@ -1,0 +1,342 @@
+// Pictures of every panel in every state, for looking at: ZOE_GALLERY=FOLDER test_app --gtest_filter='Gallery*'
+// ZOE_GALLERY_FRAME may name 1280x720 raw yuv420p bytes to put behind the panels.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "tests/unit/app/made_up_data.hpp"
+#include "tests/unit/app/player_stage.hpp"
+
+namespace zoe::player {
+namespace {
+
+using test::PlayerStage;
+using test::StageSize;
+
+std::shared_ptr<media::Frame> backdrop_frame() {
+  const test::PictureSpec spec{.width = 1280, .height = 720};
+  if (const char* path = std::getenv("ZOE_GALLERY_FRAME")) {
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
+    auto frame = *media::Frame::create(spec.format, spec.width, spec.height);
+    frame->set_color(spec.color);
+    std::size_t at = 0;
+    for (int i = 0; i < 3; ++i) {
+      const media::PlaneView plane = frame->plane(i);
+      for (int y = 0; y < plane.height && at + plane.row_bytes() <= bytes.size(); ++y, at += plane.row_bytes())
+        std::memcpy(frame->writable_plane(i) + y * plane.stride, bytes.data() + at, plane.row_bytes());
+    }
+    return frame;
+  }
+  return test::make_picture(spec, [](int x, int y) { return test::Rgb{40 + x / 8, 60 + y / 6, 160 - x / 16}; });
+}
+
+struct Shot {
+  const char* name;
+  std::function<void(PlayerStage&)> prepare;  // before the interface is built
+  std::function<void(PlayerStage&)> act = {};
+};
+
+void library(PlayerStage& stage) {
+  stage.link.shown = test::signed_in_link();
+  *stage.link.listing = test::full_library();
+}
+
+void playing(PlayerStage& stage) {
+  library(stage);
+  stage.playback.shown = test::playing_snapshot();
+}
+
+void moved(PlayerStage& stage) { stage.move(600, 300); }
+
+// Frames as they would come, thirty a second, with a hole where `is_stalled` says.
+void feed_history(PlayerStage& stage, const std::function<bool(int)>& is_stalled) {
+  const auto frame = backdrop_frame();
+  for (int i = 0; i < 360; ++i) {
+    PlaybackSnapshot& playback = stage.playback.shown;
+    ++playback.revision;
+    const bool is_stall = is_stalled(i);
+    playback.state = is_stall ? PlayState::kBuffering : PlayState::kPlaying;
+    if (!is_stall && i % 15 < 9) playback.network.received_bytes += 14'000 + static_cast<std::uint64_t>(i * 37 % 9000);
+    playback.packets.ahead_us = is_stall ? 0 : 10'000'000 - (i % 30) * 60'000;
+    playback.ring.ahead = is_stall ? 0 : 140U + static_cast<std::uint32_t>(i % 20);
+    if (!is_stall) stage.show(*frame, static_cast<std::uint64_t>(i));
+    if (i % 8 == 0) stage.move(640.0F + static_cast<float>(i % 3), 300);
+    stage.round(33);
+  }
+}
+
+const std::vector<Shot>& shots() {
+  static const std::vector<Shot> all{
+      {"login-first", [](PlayerStage& s) { s.link.memory = {}; }},
+      {"login-connecting",
+       [](PlayerStage& s) {
+         s.link.shown.state = LinkState::kConnecting;
+         s.link.shown.address = "studio.lan";
+       }},
+      {"login-sign-in", [](PlayerStage& s) { s.link.shown = test::connected_link(); }},
+      {"login-first-visit",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.is_key_new = true;
+       }},
+      {"login-wrong-password",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.error = "The name or the password is wrong.";
+       }},
+      {"login-failed",
+       [](PlayerStage& s) {
+         s.link.shown.state = LinkState::kFailed;
+         s.link.shown.address = "studio.lan";
+         s.link.shown.error =
+             "connect to studio.lan:7340: Connection refused. Is the server running there, and is the port right?";
+       }},
+      {"login-register-code",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.auth.code_makes_admin = true;
+       },
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().login;
+         const float scale = s.application->window().scale();
+         s.click(box.x + box.w * 0.75F, box.y + 210 * scale);
+         s.settle();
+       }},
+      {"login-key-changed",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.state = LinkState::kKeyChanged;
+         s.link.shown.former_key_pin = "9a01c4d5e6f73f2a91bc77d0e85a1c4b6f9920d3a8e5b7c6154f8e2d90a1b3c4";
+       }},
+      {"login-guests-only",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.auth = {.is_guest = true};
+       }},
+      {"login-closed",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.auth = {};
+         s.link.shown.is_encrypted = false;
+       }},
+      {"library", library, moved},
+      {"library-hover", library,
+       [](PlayerStage& s) {
+         const float k = s.application->window().scale();
+         s.move(200 * k, 200 * k);
+         s.settle();
+       }},
+      {"library-account", library,
+       [](PlayerStage& s) {
+         const float w = static_cast<float>(s.application->window().width());
+         const float k = s.application->window().scale();
+         s.click(w - 60 * k, 36 * k);
+         s.settle();
+       }},
+      {"library-sort", library,
+       [](PlayerStage& s) {
+         const float w = static_cast<float>(s.application->window().width());
+         const float k = s.application->window().scale();
+         s.click(w - 80 * k, 94 * k);
+         s.settle();
+       }},
+      {"library-loading",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.listing->items.clear();
+         s.link.listing->is_loading = true;
+       }},
+      {"library-empty",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.listing->items.clear();
+         s.link.listing->total = 0;
+       }},
+      {"library-scanning",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.listing->items.resize(3);
+         s.link.listing->total = 3;
+         s.link.listing->is_scanning = true;
+         s.link.listing->scan_done = 57;
+         s.link.listing->scan_total = 1203;
+       }},
+      {"library-no-match",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.listing->items.clear();
+         s.link.listing->total = 0;
+         s.link.listing->query.search = "zebra";
+       }},
+      {"library-error",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.listing->items.clear();
+         s.link.listing->error = "The server did not answer within 10 seconds.";
+       }},
+      {"library-offline",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.shown.state = LinkState::kReconnecting;
+         s.link.shown.attempt = 3;
+       }},
+      {"video-playing", playing, moved},
+      {"video-paused",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.is_paused = true;
+         s.playback.shown.state = PlayState::kPaused;
+       },
+       moved},
+      {"video-bare", playing,
+       [](PlayerStage& s) {
+         s.settle();
+         for (int i = 0; i < 8; ++i) s.round(500);
+       }},
+      {"video-hover-seek", playing,
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().transport;
+         const float k = s.application->window().scale();
+         s.move(box.x + box.w * 0.7F, box.y + 24 * k);
+         s.settle();
+       }},
+      {"video-tooltip", playing,
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().transport;
+         const float k = s.application->window().scale();
+         s.move(box.right() - 30 * k, box.bottom() - 36 * k);
+         for (int i = 0; i < 4; ++i) s.round(300);
+       }},
+      {"video-speed-menu", playing,
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().transport;
+         const float k = s.application->window().scale();
+         s.click(box.x + 128 * k, box.bottom() - 36 * k);
+         s.settle();
+       }},
+      {"video-rendition-menu",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.rendition = "jpeg@q80";
+       },
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().transport;
+         const float k = s.application->window().scale();
+         s.click(box.right() - 150 * k, box.bottom() - 36 * k);
+         s.settle();
+       }},
+      {"video-buffers", playing,
+       [](PlayerStage& s) {
+         s.overlay->act(Action::kToggleBuffers);
+         feed_history(s, [](int) { return false; });
+         s.settle();
+         s.move(500, 300);
+       }},
+      {"video-buffers-stall",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.counters.late = 4;
+         s.playback.shown.counters.stalls = 1;
+       },
+       [](PlayerStage& s) {
+         s.overlay->act(Action::kToggleBuffers);
+         feed_history(s, [](int i) { return i > 180 && i < 225; });
+         s.move(500, 300);
+         s.round();
+         s.round();
+       }},
+      {"video-all-panels",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.rate = {-2, 1};
+         s.playback.shown.is_looping = true;
+       },
+       [](PlayerStage& s) {
+         s.overlay->act(Action::kToggleBuffers);
+         s.overlay->act(Action::kTogglePlaylist);
+         feed_history(s, [](int) { return false; });
+         s.move(420, 600);
+         s.settle();
+         s.move(421, 600);
+       }},
+      {"video-flash", playing,
+       [](PlayerStage& s) {
+         s.overlay->act(Action::kSeekForward);
+         s.move(500, 300);
+         s.round(120);
+         s.round(120);
+       }},
+      {"video-messages", playing,
+       [](PlayerStage& s) {
+         s.overlay->show_message(ui::ToastKind::kWarning, "The connection was lost. Trying again.");
+         s.overlay->show_message(
+             ui::ToastKind::kError,
+             "This video was removed from the server while it played. What is buffered here plays to its end.");
+         s.overlay->show_message(ui::ToastKind::kGood, "Connected again.");
+         s.move(500, 300);
+         s.round(150);
+         s.round(150);
+       }},
+      {"video-buffering",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.state = PlayState::kBuffering;
+       },
+       [](PlayerStage& s) {
+         s.settle();
+         moved(s);
+       }},
+      {"video-failed",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.state = PlayState::kFailed;
+         s.playback.shown.error =
+             "\u201Cbroken.mp4\u201D cannot be read: the file ends in the middle of its index. Copy it to the server "
+             "again.";
+       },
+       moved},
+      {"video-ended",
+       [](PlayerStage& s) {
+         playing(s);
+         s.playback.shown.state = PlayState::kEnded;
+         s.playback.shown.position_us = s.playback.shown.duration_us;
+       },
+       moved},
+  };
+  return all;
+}
+
+class Gallery : public testing::TestWithParam<StageSize> {};
+
+TEST_P(Gallery, Draw) {
+  const char* folder = std::getenv("ZOE_GALLERY");
+  if (folder == nullptr) GTEST_SKIP() << "ZOE_GALLERY does not name a folder for the pictures";
+  const char* only = std::getenv("ZOE_GALLERY_ONLY");
+  const StageSize size = GetParam();
+  const bool is_light = std::getenv("ZOE_GALLERY_LIGHT") != nullptr;
+  const auto frame = backdrop_frame();
+  for (const Shot& shot : shots()) {
+    if (only != nullptr && std::string(shot.name).find(only) == std::string::npos) continue;
+    PlayerStage stage(size, {.scheme = is_light ? ui::Scheme::kLight : ui::Scheme::kDark});
+    shot.prepare(stage);
+    stage.build();
+    if (stage.playback.shown.state != PlayState::kIdle) stage.show(*frame);
+    stage.settle();
+    if (shot.act) shot.act(stage);
+    if (std::string(shot.name).rfind("video-bare", 0) != 0) stage.round(120);
+    const std::string path = std::string(folder) + "/" + shot.name + "-" + std::to_string(size.width) + ".png";
+    ASSERT_TRUE(render::write_png(stage.picture(), path));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, Gallery,
+                         testing::Values(StageSize{1280, 720, 1}, StageSize{1920, 1080, 1}, StageSize{3840, 2160, 2},
+                                         StageSize{640, 480, 1}),
+                         [](const auto& each) { return std::to_string(each.param.width); });
+
+}  // namespace
+}  // namespace zoe::player

@@ -1,0 +1,297 @@
+#include "engine/render/video_pass.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "engine/render/shader.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/unit/app/test_picture.hpp"
+
+namespace zoe::render {
+namespace {
+
+using test::Canvas;
+using test::is_near;
+using test::kBlue;
+using test::kGreen;
+using test::kGrey;
+using test::kRed;
+using test::make_picture;
+using test::make_quarters;
+using test::PictureSpec;
+using test::pixel;
+using test::Rgb;
+
+class VideoPassTest : public test::GlTest {
+ protected:
+  void SetUp() override {
+    auto pass = VideoPass::create(test::asset_folder());
+    ASSERT_TRUE(pass) << pass.error().message;
+    pass_ = std::move(*pass);
+    make_uploader(false);
+  }
+  void make_uploader(bool interleaves_chroma) {
+    uploader_.reset();
+    auto uploader = FrameUploader::create({.interleaves_chroma = interleaves_chroma});
+    ASSERT_TRUE(uploader) << uploader.error().message;
+    uploader_ = std::move(*uploader);
+  }
+  void TearDown() override {
+    uploader_.reset();
+    pass_.reset();
+    GlTest::TearDown();
+  }
+
+  // The frame on its way: a first write asks for buffers, `update` makes them, the second write is taken.
+  void put(const media::Frame& frame, const Presentation& presentation = {}) {
+    auto state = uploader_->write(frame, presentation, {}, WritePolicy::kKeepUnread);
+    ASSERT_TRUE(state) << state.error().message;
+    if (*state == WriteState::kWait) {
+      uploader_->update();
+      state = uploader_->write(frame, presentation, {}, WritePolicy::kKeepUnread);
+      ASSERT_TRUE(state) << state.error().message;
+    }
+    ASSERT_EQ(*state, WriteState::kWritten);
+    ASSERT_TRUE(uploader_->update());
+    ASSERT_NE(uploader_->front(), nullptr);
+  }
+
+  Image draw(int width, int height) {
+    const Canvas canvas(width, height);
+    picture_ = pass_->draw(*uploader_->front(), {0, 0, width, height}, height);
+    return canvas.read();
+  }
+
+  std::unique_ptr<VideoPass> pass_;
+  std::unique_ptr<FrameUploader> uploader_;
+  Rect picture_;
+};
+
+void expect_quarters(const Image& image, const Rect& picture, const std::array<Rgb, 4>& clockwise, int bound) {
+  const int left = picture.x + picture.width / 4;
+  const int right = picture.x + picture.width * 3 / 4;
+  const int top = picture.y + picture.height / 4;
+  const int bottom = picture.y + picture.height * 3 / 4;
+  EXPECT_TRUE(is_near(pixel(image, left, top), clockwise[0], bound)) << "top left";
+  EXPECT_TRUE(is_near(pixel(image, right, top), clockwise[1], bound)) << "top right";
+  EXPECT_TRUE(is_near(pixel(image, right, bottom), clockwise[2], bound)) << "bottom right";
+  EXPECT_TRUE(is_near(pixel(image, left, bottom), clockwise[3], bound)) << "bottom left";
+}
+
+constexpr std::array<Rgb, 4> kUpright{kRed, kGreen, kGrey, kBlue};
+
+media::PixelFormat planar(int depth, int shift_x, int shift_y) {
+  return {.layout = media::PlaneLayout::kPlanar,
+          .planes = 3,
+          .bit_depth = static_cast<std::uint8_t>(depth),
+          .chroma_shift_x = static_cast<std::uint8_t>(shift_x),
+          .chroma_shift_y = static_cast<std::uint8_t>(shift_y)};
+}
+
+media::PixelFormat semi_planar(int depth, int bit_shift) {
+  return {.layout = media::PlaneLayout::kSemiPlanar,
+          .planes = 2,
+          .bit_depth = static_cast<std::uint8_t>(depth),
+          .bit_shift = static_cast<std::uint8_t>(bit_shift),
+          .chroma_shift_x = 1,
+          .chroma_shift_y = 1};
+}
+
+struct Case {
+  const char* name;
+  PictureSpec spec;
+  int bound;  // of 255: half a step of the coarsest code value, times the largest coefficient, and rounding
+};
+
+class VideoPassColors : public VideoPassTest, public testing::WithParamInterface<Case> {};
+
+TEST_P(VideoPassColors, ShowsWhatWasCoded) {
+  const Case& each = GetParam();
+  put(*make_quarters(each.spec));
+  const Image image = draw(each.spec.width, each.spec.height);
+  expect_quarters(image, picture_, kUpright, each.bound);
+}
+
+// Where U and V are put together on the way, the picture is the same to the last bit or so.
+TEST_P(VideoPassColors, InterleavedChromaShowsTheSame) {
+  const Case& each = GetParam();
+  const auto frame = make_picture(each.spec, [&](int x, int y) {
+    return Rgb{x * 255 / each.spec.width, y * 255 / each.spec.height, (x * 7 + y * 3) % 256};
+  });
+  put(*frame);
+  const Image apart = draw(each.spec.width, each.spec.height);
+  make_uploader(true);
+  put(*frame);
+  const Image together = draw(each.spec.width, each.spec.height);
+  int most = 0;
+  for (std::size_t i = 0; i < apart.rgb.size(); ++i) most = std::max(most, std::abs(apart.rgb[i] - together.rgb[i]));
+  EXPECT_LE(most, 1);
+}
+
+media::ColorInfo color(int matrix, bool is_full_range) {
+  return {.primaries = 1, .transfer = 1, .matrix = static_cast<std::uint8_t>(matrix), .is_full_range = is_full_range};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formats, VideoPassColors,
+    testing::Values(
+        Case{"Bt601Limited", {.color = color(6, false)}, 3}, Case{"Bt601Full", {.color = color(5, true)}, 2},
+        Case{"Bt709Limited", {.color = color(1, false)}, 3}, Case{"Bt709Full", {.color = color(1, true)}, 2},
+        Case{"Bt2020Limited", {.color = color(9, false)}, 3},
+        Case{"Bt2020TenBits", {.format = planar(10, 1, 1), .color = color(9, false)}, 1},
+        Case{"Bt709TenBitsFull", {.format = planar(10, 1, 1), .color = color(1, true)}, 1},
+        Case{"TwelveBits422", {.format = planar(12, 1, 0), .color = color(1, false)}, 1},
+        Case{"SixteenBits444", {.format = planar(16, 0, 0), .color = color(1, false)}, 1},
+        Case{"Eight444", {.format = planar(8, 0, 0), .color = color(1, false)}, 3},
+        Case{"Eight422", {.format = planar(8, 1, 0), .color = color(1, false)}, 3},
+        Case{"Eight440", {.format = planar(8, 0, 1), .color = color(1, false)}, 3},
+        Case{"Eight411", {.format = planar(8, 2, 0), .color = color(1, false)}, 3},
+        Case{"Nv12", {.format = semi_planar(8, 0), .color = color(1, false)}, 3},
+        Case{"Nv12Full601", {.format = semi_planar(8, 0), .color = color(6, true)}, 2},
+        Case{"P010", {.format = semi_planar(10, 6), .color = color(9, false)}, 1},
+        Case{"IdentityGbr", {.format = planar(8, 0, 0), .color = color(0, true)}, 1},
+        Case{"UnspecifiedSmallIs601", {.color = color(2, false)}, 3},
+        Case{"OddSizes", {.width = 67, .height = 51, .color = color(1, false)}, 3},
+        Case{"OddSizesNv12", {.width = 63, .height = 33, .format = semi_planar(8, 0), .color = color(1, false)}, 3}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(VideoPassTest, UnspecifiedLargeIs709) {
+  PictureSpec spec{.width = 1280, .height = 16, .color = color(1, false)};
+  const auto frame = make_picture(spec, [](int, int) { return kRed; });
+  frame->set_color(color(2, false));
+  put(*frame);
+  EXPECT_TRUE(is_near(pixel(draw(1280, 16), 640, 8), kRed, 3));
+}
+
+TEST_F(VideoPassTest, GreyHasNoColour) {
+  PictureSpec spec{.format = {.planes = 1, .chroma_shift_x = 0, .chroma_shift_y = 0}, .color = color(1, false)};
+  put(*make_picture(spec, [](int x, int) { return x < 32 ? Rgb{255, 255, 255} : kGrey; }));
+  const Image image = draw(64, 48);
+  EXPECT_TRUE(is_near(pixel(image, 10, 10), {255, 255, 255}, 1));
+  EXPECT_TRUE(is_near(pixel(image, 50, 10), kGrey, 1));
+}
+
+TEST_F(VideoPassTest, BlackAndWhiteReachTheEnds) {
+  PictureSpec spec{.color = color(1, false)};
+  put(*make_picture(spec, [](int x, int) { return x < 32 ? Rgb{0, 0, 0} : Rgb{255, 255, 255}; }));
+  const Image image = draw(64, 48);
+  EXPECT_TRUE(is_near(pixel(image, 8, 8), {0, 0, 0}, 0));
+  EXPECT_TRUE(is_near(pixel(image, 56, 8), {255, 255, 255}, 0));
+}
+
+TEST_F(VideoPassTest, TurnsClockwise) {
+  const PictureSpec spec{};
+  const auto frame = make_quarters(spec);
+  put(*frame, {.rotation_degrees = 90});
+  expect_quarters(draw(48, 64), picture_, {kBlue, kRed, kGreen, kGrey}, 3);
+  EXPECT_EQ(picture_, (Rect{0, 0, 48, 64}));
+  put(*frame, {.rotation_degrees = 180});
+  expect_quarters(draw(64, 48), picture_, {kGrey, kBlue, kRed, kGreen}, 3);
+  put(*frame, {.rotation_degrees = 270});
+  expect_quarters(draw(48, 64), picture_, {kGreen, kGrey, kBlue, kRed}, 3);
+}
+
+TEST_F(VideoPassTest, KeepsProportionsAndBlackensTheRest) {
+  put(*make_quarters({}));  // 4:3
+  const Image image = draw(160, 60);
+  EXPECT_EQ(picture_, (Rect{40, 0, 80, 60}));
+  EXPECT_TRUE(is_near(pixel(image, 39, 30), {0, 0, 0}, 0));
+  EXPECT_TRUE(is_near(pixel(image, 120, 30), {0, 0, 0}, 0));
+  expect_quarters(image, picture_, kUpright, 3);
+}
+
+TEST_F(VideoPassTest, WideSamplesWidenThePicture) {
+  put(*make_quarters({}), {.sample_aspect_ratio = {2, 1}});
+  draw(128, 128);
+  EXPECT_EQ(picture_, (Rect{0, 40, 128, 48}));
+  // Turned, the wide samples are tall.
+  put(*make_quarters({}), {.sample_aspect_ratio = {2, 1}, .rotation_degrees = 90});
+  draw(128, 128);
+  EXPECT_EQ(picture_, (Rect{40, 0, 48, 128}));
+}
+
+TEST_F(VideoPassTest, DrawsOnlyItsArea) {
+  put(*make_quarters({}));
+  const Canvas canvas(100, 100);
+  const Rect picture = pass_->draw(*uploader_->front(), {20, 10, 64, 48}, 100);
+  EXPECT_EQ(picture, (Rect{20, 10, 64, 48}));
+  const Image image = canvas.read();
+  EXPECT_TRUE(is_near(pixel(image, 19, 30), {255, 0, 255}, 0));
+  EXPECT_TRUE(is_near(pixel(image, 84, 30), {255, 0, 255}, 0));
+  EXPECT_TRUE(is_near(pixel(image, 50, 9), {255, 0, 255}, 0));
+  EXPECT_TRUE(is_near(pixel(image, 50, 58), {255, 0, 255}, 0));
+  expect_quarters(image, picture, kUpright, 3);
+}
+
+// Left siting: the chroma of an even column is its own; the column between two takes half of each.
+TEST_F(VideoPassTest, ChromaLiesOnTheEvenColumns) {
+  PictureSpec spec{.width = 16, .height = 16, .color = color(1, true)};
+  const auto frame = make_picture(spec, [](int, int) { return kGrey; });
+  const media::PlaneView plane = frame->plane(2);
+  for (int y = 0; y < plane.height; ++y)
+    for (int x = 0; x < plane.width; ++x) frame->writable_plane(2)[y * plane.stride + x] = x < 4 ? 128 : 178;
+  put(*frame);
+  const Image image = draw(16, 16);
+  const double full = 128 + 50 * 1.5748;
+  EXPECT_NEAR(pixel(image, 6, 8)[0], 128, 2);  // on chroma sample 3
+  EXPECT_NEAR(pixel(image, 7, 8)[0], (128 + full) / 2, 3);
+  EXPECT_NEAR(pixel(image, 8, 8)[0], full, 2);  // on chroma sample 4
+}
+
+TEST_F(VideoPassTest, HighDynamicRangeIsClippedNotBroken) {
+  for (const int transfer : {16, 18}) {
+    PictureSpec spec{.format = planar(10, 1, 1), .color = color(9, false)};
+    spec.color.transfer = static_cast<std::uint8_t>(transfer);
+    // Greys rise with the signal and stay grey; full signal is white.
+    put(*make_picture(spec, [](int x, int) { return Rgb{x * 4, x * 4, x * 4}; }));
+    const Image image = draw(64, 48);
+    EXPECT_TRUE(is_near(pixel(image, 0, 8), {0, 0, 0}, 3));
+    EXPECT_TRUE(is_near(pixel(image, 62, 8), {255, 255, 255}, 1));
+    int before = -1;
+    for (int x = 0; x < 64; x += 2) {
+      const Rgb seen = pixel(image, x, 8);
+      EXPECT_GE(seen[0], before);
+      EXPECT_LE(std::max({seen[0], seen[1], seen[2]}) - std::min({seen[0], seen[1], seen[2]}), 2);
+      before = seen[0];
+    }
+  }
+}
+
+// PQ code 0.58 is 203 cd/m2 (ITU-R BT.2408): reference white comes out as white, half of it well below.
+TEST_F(VideoPassTest, PqReferenceWhiteIsWhite) {
+  PictureSpec spec{.format = planar(10, 1, 1), .color = color(9, true)};
+  spec.color.transfer = 16;
+  put(*make_picture(spec, [](int x, int) { return x < 32 ? Rgb{149, 149, 149} : Rgb{110, 110, 110}; }));
+  const Image image = draw(64, 48);
+  EXPECT_GE(pixel(image, 10, 10)[0], 250);
+  EXPECT_LT(pixel(image, 50, 10)[0], 170);
+}
+
+TEST_F(VideoPassTest, FitHandlesEmptyAreas) {
+  TexturedFrame frame;
+  frame.width = 64;
+  frame.height = 48;
+  EXPECT_EQ(fit_picture(frame, {5, 6, 0, 100}), (Rect{5, 6, 0, 0}));
+  EXPECT_EQ(fit_picture(TexturedFrame{}, {5, 6, 100, 100}), (Rect{5, 6, 0, 0}));
+  frame.presentation.sample_aspect_ratio = {0, 1};  // unknown
+  EXPECT_EQ(fit_picture(frame, {0, 0, 64, 64}), (Rect{0, 8, 64, 48}));
+}
+
+TEST_F(VideoPassTest, BrokenShaderNamesFileAndLine) {
+  const test::TempDir folder;
+  std::ofstream(folder.path() + "/bad.vert") << "#version 330 core\nvoid main() { gl_Position = vec4(0.0); }\n";
+  std::ofstream(folder.path() + "/bad.frag")
+      << "#version 330 core\nout vec4 color;\nvoid main() { color = nothing; }\n";
+  const auto shader = Shader::load(folder.path(), "bad", "LAYOUT=1");
+  ASSERT_FALSE(shader);
+  EXPECT_EQ(shader.error().code, Errc::kMalformed);
+  EXPECT_NE(shader.error().message.find("bad.frag"), std::string::npos) << shader.error().message;
+  EXPECT_NE(shader.error().message.find(":3("), std::string::npos) << shader.error().message;
+  const auto missing = Shader::load(folder.path(), "missing");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Errc::kNotFound);
+}
+
+}  // namespace
+}  // namespace zoe::render

@@ -1,0 +1,102 @@
+// The control API with a library in a temporary folder, an auth plugin in memory, and no codec plugin.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/log.hpp"
+#include "engine/core/metrics.hpp"
+#include "engine/core/worker_pool.hpp"
+#include "engine/plugin/host/host_services.hpp"
+#include "engine/plugin/host/registry.hpp"
+#include "server/api/api.hpp"
+#include "server/library/index_cache.hpp"
+#include "server/library/library.hpp"
+#include "server/library/quarantine.hpp"
+#include "server/streams/stream_service.hpp"
+#include "tests/support/media_maker.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wait.hpp"
+#include "tests/unit/server/fake_auth.hpp"
+
+namespace zoe::server {
+
+struct ApiFixture : testing::Test {
+  ApiFixture() {
+    std::filesystem::create_directories(root);
+    registry = plugin::Registry::create(host, {dir.file("run"), {}}).value();
+    streams =
+        std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
+    api = std::make_unique<Api>(ApiServices{
+        .auth = gate,
+        .library = library,
+        .streams = *streams,
+        .metrics = metrics,
+        .clock = clock,
+        .log = Log::null(),
+        .server_name = "test server",
+        .started_ns = clock.now_ns(),
+        .plugins = [] { return std::vector<PluginView>{{.id = "codec_x", .kind = "codec", .generation = 7}}; },
+        .census = [] { return ApiServices::Census{.clients = 3, .streams = 4}; },
+        .sessions_changed = [this] { ++sessions_changed; },
+    });
+  }
+
+  // Adds a clip to the library and waits until it is listed: its id.
+  std::string add_clip(const std::string& name = "clip.mp4") {
+    std::filesystem::copy_file(zoe::test::make_clip({.width = 64, .height = 48, .frames = 10}), root + "/" + name);
+    const std::uint64_t before = metrics.counter("library_scans_total").value();
+    if (!is_started) library.start({});
+    is_started = true;
+    library.rescan();
+    EXPECT_TRUE(zoe::test::wait_until(
+        [&] { return metrics.counter("library_scans_total").value() > before && library.size() > 0; }));
+    return library.list({.search = name}).items.at(0)->id;
+  }
+
+  nlohmann::json call(const std::string& method, const nlohmann::json& params = nlohmann::json::object()) {
+    const auto request = Request::parse(nlohmann::json{{"method", method}, {"params", params}}.dump());
+    if (!request) return nlohmann::json::parse(Api::error_reply(request.error()));
+    return nlohmann::json::parse(api->run(*request, session, {}));
+  }
+
+  // "ok", or the error's code.
+  std::string outcome(const std::string& method, const nlohmann::json& params = nlohmann::json::object()) {
+    const nlohmann::json reply = call(method, params);
+    return reply.contains("result") ? "ok" : reply.at("error").at("code").get<std::string>();
+  }
+  std::string error_of(const std::string& method, const nlohmann::json& params) {
+    return call(method, params).at("error").at("message").get<std::string>();
+  }
+
+  void sign_in(const std::string& name) {
+    ASSERT_EQ(outcome("auth.login", {{"name", name}, {"password", "password"}}), "ok");
+  }
+
+  zoe::test::TempDir dir;
+  const std::string root = dir.file("films");
+  SystemClock clock;
+  Metrics metrics;
+  WorkerPool workers{"plugin-jobs", 1};
+  plugin::HostServices host{{Log::null(), clock, metrics, workers, dir.file("data"), {}}};
+  std::unique_ptr<plugin::Registry> registry;
+  IndexCache indexes{{}, metrics};
+  Quarantine quarantine;
+  Library library{{.folders = {root}, .rescan_every = {}}, indexes, quarantine, clock, Log::null(), metrics};
+  FakeAuth auth;
+  AuthGate gate{auth.source()};
+  std::unique_ptr<StreamService> streams;
+  std::unique_ptr<Api> api;
+  Session session{"127.0.0.1", 2};
+  std::atomic<int> sessions_changed{0};
+  bool is_started = false;
+};
+
+}  // namespace zoe::server
