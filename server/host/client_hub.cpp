@@ -77,6 +77,7 @@ struct ServerTable {
       .release = release,
       .file = file,
       .tls = tls,
+      .ticket = nullptr,
   };
 };
 

@@ -281,7 +281,8 @@ struct FakeServer::Tables {
                        .pull = pull,
                        .release = release,
                        .file = file,
-                       .tls = tls};
+                       .tls = tls,
+                       .ticket = nullptr};
 };
 
 FakeServer::FakeServer(std::string settings)

@@ -114,6 +114,11 @@ typedef struct zoe_auth_v1 {
   zoe_status (*set_role)(zoe_plugin* self, uint64_t user_id, uint32_t role, zoe_error* error);
   zoe_status (*set_disabled)(zoe_plugin* self, uint64_t user_id, int32_t is_disabled, zoe_error* error);
   zoe_status (*reset_password)(zoe_plugin* self, uint64_t user_id, zoe_str new_password, zoe_error* error);
+
+  /* Since 1.1. [worker] For administrators: a new account that nobody is logged in to. Errors as those of
+   * register_user, which it does not follow in being closed or wanting a code. */
+  zoe_status (*create_user)(zoe_plugin* self, zoe_str name, zoe_str password, uint32_t role, uint64_t* user_id,
+                            zoe_error* error);
 } zoe_auth_v1;
 
 ZOE_EXTERN_C_END

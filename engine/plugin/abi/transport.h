@@ -142,6 +142,11 @@ typedef struct zoe_server_v1 {
 
   /* [any] PEM texts of the server's certificate chain and private key; valid until deinit. */
   zoe_status (*tls)(const zoe_host* host, zoe_str* certificate_pem, zoe_str* key_pem);
+
+  /* Since 1.1. [any] A one-time text with which a new connection can take this client's place for a short while, with
+   * who it is and what the server keeps of it: for `disconnect`. Valid until client_close; asking again gives another.
+   * ZOE_E_UNAUTHENTICATED where nobody is signed in, ZOE_E_UNAVAILABLE where no more can be given out. */
+  zoe_status (*ticket)(zoe_client* client, zoe_str* out);
 } zoe_server_v1;
 
 ZOE_EXTERN_C_END

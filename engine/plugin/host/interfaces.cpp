@@ -8,7 +8,7 @@ namespace {
 
 using Function = void (*)();
 
-// True when a table is as large as `size` and none of its functions, which begin at `first`, is null.
+// True when a table is as large as `size` (what version 1.0 had) and none of its functions, which begin at `first`, is null.
 bool is_complete(const void* table, std::size_t first, std::size_t size) {
   std::uint32_t struct_size = 0;
   std::memcpy(&struct_size, table, sizeof struct_size);
@@ -77,7 +77,7 @@ Status check_interface(std::uint32_t kind, const void* table) {
       is_ok = is_complete(table, offsetof(zoe_transport_v1, listeners), sizeof(zoe_transport_v1));
       break;
     default:
-      is_ok = is_complete(table, offsetof(zoe_auth_v1, capabilities), sizeof(zoe_auth_v1));
+      is_ok = is_complete(table, offsetof(zoe_auth_v1, capabilities), offsetof(zoe_auth_v1, create_user));
       break;
   }
   if (!is_ok) return fail(Errc::kMalformed, std::string("its table ") + id + " is incomplete");

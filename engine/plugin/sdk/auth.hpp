@@ -50,6 +50,10 @@ class AuthPlugin : public Plugin {
   virtual Status set_role(std::uint64_t /*user_id*/, std::uint32_t /*role*/) { return not_offered(); }
   virtual Status set_disabled(std::uint64_t /*user_id*/, bool /*is_disabled*/) { return not_offered(); }
   virtual Status reset_password(std::uint64_t /*user_id*/, std::string_view /*new_password*/) { return not_offered(); }
+  virtual Result<std::uint64_t> create_user(std::string_view /*name*/, std::string_view /*password*/,
+                                            std::uint32_t /*role*/) {
+    return not_offered();
+  }
 
   const void* get_interface(std::string_view id) override { return id == ZOE_AUTH_V1 ? &table_ : nullptr; }
 
@@ -150,6 +154,14 @@ inline zoe_auth_v1 auth_table() {
       .reset_password =
           [](zoe_plugin* self, std::uint64_t user_id, zoe_str new_password, zoe_error* error) noexcept {
             return guarded(error, [&] { return auth_of(self).reset_password(user_id, to_view(new_password)); });
+          },
+      .create_user =
+          [](zoe_plugin* self, zoe_str name, zoe_str password, std::uint32_t role, std::uint64_t* user_id,
+             zoe_error* error) noexcept {
+            return guarded(error, [&]() -> Status {
+              ZOE_TRY(*user_id, auth_of(self).create_user(to_view(name), to_view(password), role));
+              return {};
+            });
           },
   };
 }
