@@ -8,7 +8,8 @@ namespace {
 
 using Function = void (*)();
 
-// True when a table is as large as `size` (what version 1.0 had) and none of its functions, which begin at `first`, is null.
+// True when a table is as large as `size` (what version 1.0 had) and none of its functions, which begin at `first`, is
+// null.
 bool is_complete(const void* table, std::size_t first, std::size_t size) {
   std::uint32_t struct_size = 0;
   std::memcpy(&struct_size, table, sizeof struct_size);
