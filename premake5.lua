@@ -162,6 +162,7 @@ local kPlugins = {
     codec_copy = { uses = {}, packages = {} },
     codec_jpeg = { uses = { "engine_media" }, packages = { "jpeg", "ffmpeg" } },
     codec_h264 = { uses = { "engine_media" }, packages = { "ffmpeg" } },
+    codec_tint = { uses = { "engine_media" }, packages = { "jpeg", "ffmpeg" } },
     transport_tcp = { uses = { "engine_net" }, packages = { "tls", "hash" } },
     transport_http = { uses = { "engine_net" }, packages = { "tls", "hash", "zip" } },
     auth_sql = { uses = {}, packages = { "soci", "sodium" } },

@@ -1,5 +1,8 @@
 -- Lets premake4 (Debian 12's) read premake5.lua: defines the premake5 words that it uses in premake4's terms.
--- Used as `premake4 --file=scripts/premake4_shim.lua gmake`.
+-- Used as `premake4 --file=scripts/premake4_shim.lua gmake`; with `--script=FILE` for the build script of a plugin
+-- outside this tree (docs/plugin-guide.md).
+
+newoption { trigger = "script", value = "FILE", description = "Read FILE instead of Zoetrope's own script" }
 
 workspace = solution
 
@@ -60,4 +63,4 @@ if not os.outputof then
     end
 end
 
-dofile("../premake5.lua")
+dofile(_OPTIONS["script"] or "../premake5.lua")

@@ -9,8 +9,6 @@ namespace zoe::plugins {
 namespace {
 
 constexpr int kDefaultQuality = 80;
-constexpr std::uint8_t kRgbMatrix = 0;
-constexpr std::uint8_t kUnspecified = 2;
 constexpr std::size_t kMostRungs = 5;
 
 class JpegCodec final : public sdk::CodecPlugin {
@@ -27,28 +25,26 @@ class JpegCodec final : public sdk::CodecPlugin {
 
   Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) override {
     ZOE_TRY(const JpegSettings settings, parse_jpeg_name(name, quality_));
-    if (source.kind != ZOE_TRACK_VIDEO) return fail(Errc::kUnsupported, "only video tracks can be sent as JPEG");
-    if (source.width < 1 || source.height < 1 || source.width > media::kMostJpegSide ||
-        source.height > media::kMostJpegSide)
-      return fail(Errc::kUnsupported, "a JPEG cannot hold pictures of " + std::to_string(source.width) + "x" +
-                                          std::to_string(source.height));
     return rendition_of(source, settings);
   }
 
   // The source's size, then the sizes below it.
   std::vector<zoe_rendition> ladder(const zoe_track& source) override {
-    if (source.kind != ZOE_TRACK_VIDEO || source.width < 1 || source.height < 1) return {};
-    std::vector<zoe_rendition> rungs{rendition_of(source, {.quality = quality_})};
+    std::vector<zoe_rendition> rungs;
+    const auto add = [&](const JpegSettings& settings) {
+      if (auto rung = rendition_of(source, settings)) rungs.push_back(*std::move(rung));
+    };
+    add({.quality = quality_});
     for (const int lines : jpeg_lines()) {
-      if (lines >= std::min(source.width, source.height) || rungs.size() == kMostRungs) continue;
-      rungs.push_back(rendition_of(source, {.quality = quality_, .lines = lines}));
+      if (lines < std::min(source.width, source.height) && rungs.size() < kMostRungs)
+        add({.quality = quality_, .lines = lines});
     }
     return rungs;
   }
 
   Result<std::unique_ptr<sdk::CodecSession>> open(const zoe_track&, const zoe_rendition& rendition) override {
     ZOE_TRY(const JpegSettings settings, parse_jpeg_name(sdk::view_of(rendition.name), quality_));
-    return JpegSession::create(host(), settings, color_of(rendition.output.color));
+    return JpegSession::create(host(), settings, rendition.output);
   }
 
   // A picture there and back.
@@ -75,7 +71,7 @@ class JpegCodec final : public sdk::CodecPlugin {
   }
 
  private:
-  zoe_rendition rendition_of(const zoe_track& source, JpegSettings settings) const {
+  Result<zoe_rendition> rendition_of(const zoe_track& source, JpegSettings settings) const {
     const PictureSize full{source.width, source.height};
     const PictureSize size = reduced_size(full, settings.lines);
     if (size == full) settings.lines = 0;
@@ -83,25 +79,7 @@ class JpegCodec final : public sdk::CodecPlugin {
     rendition.struct_size = sizeof rendition;
     rendition.flags = ZOE_CODEC_INTRA_ONLY;
     sdk::copy_text(rendition.name, jpeg_name(settings));
-    zoe_track& output = rendition.output;
-    output = source;
-    output.struct_size = sizeof output;
-    sdk::copy_text(output.codec, "mjpeg");
-    output.width = size.width;
-    output.height = size.height;
-    output.extradata = nullptr;
-    output.extradata_size = 0;
-    output.profile = output.level = -99;
-    output.bit_rate = 0;
-    output.codec_tag = 0;
-    output.bits_per_coded_sample = 0;
-    sdk::copy_text(output.pixel_format, "");
-    if (source.color.matrix == kRgbMatrix) {
-      // JPEG holds no RGB here: it is sent as YUV of full range.
-      const media::ColorInfo color = media::guess_unspecified(
-          {source.color.primaries, source.color.transfer, kUnspecified, true}, size.width, size.height);
-      output.color = {color.primaries, color.transfer, color.matrix, 1};
-    }
+    ZOE_TRY(rendition.output, sdk::jpeg_track(source, size.width, size.height));
     return rendition;
   }
 

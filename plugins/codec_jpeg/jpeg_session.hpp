@@ -2,44 +2,38 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <utility>
 
-#include "engine/media/convert.hpp"
-#include "engine/media/jpeg.hpp"
-#include "engine/plugin/sdk/codec.hpp"
+#include "engine/plugin/sdk/jpeg.hpp"
 #include "plugins/codec_jpeg/rendition_name.hpp"
 
 namespace zoe::plugins {
 
-class JpegSession final : public sdk::CodecSession {
+class JpegSession final : public sdk::IntraSession {
  public:
-  // `color` is what the rendition says its samples mean: pictures that mean something else are converted.
+  // `output` is the rendition's track.
   static Result<std::unique_ptr<JpegSession>> create(const sdk::Host& host, const JpegSettings& settings,
-                                                     const media::ColorInfo& color);
+                                                     const zoe_track& output) {
+    ZOE_TRY(std::unique_ptr<sdk::JpegMaker> maker, sdk::JpegMaker::create(host, output, settings.quality));
+    return std::unique_ptr<JpegSession>(new JpegSession(host, settings, std::move(maker)));
+  }
 
-  Result<sdk::Flow> send_frame(const zoe_frame& frame, bool is_segment_start) override;
-  Status flush() override;
-  Result<sdk::Flow> receive_packet(zoe_packet& out) override;
+ protected:
+  Result<sdk::CodedPicture> encode(const zoe_frame& frame) override {
+    const PictureSize size = reduced_size({frame.width, frame.height}, settings_.lines);
+    ZOE_TRY(sdk::CodedPicture coded, maker_->encode(frame, size.width, size.height));
+    host_.count("frames_total");
+    host_.count("bytes_total", coded.size_bytes);
+    return coded;
+  }
 
  private:
-  JpegSession(const sdk::Host& host, const JpegSettings& settings, const media::ColorInfo& color)
-      : host_(host), settings_(settings), color_(color) {}
-
-  Status encode(const media::PictureView& picture, const zoe_frame& frame);
+  JpegSession(const sdk::Host& host, const JpegSettings& settings, std::unique_ptr<sdk::JpegMaker> maker)
+      : host_(host), settings_(settings), maker_(std::move(maker)) {}
 
   const sdk::Host host_;
   const JpegSettings settings_;
-  const media::ColorInfo color_;
-  std::unique_ptr<media::JpegEncoder> encoder_;
-  media::PictureConverter converter_;
-  std::optional<zoe_packet> made_;
-  sdk::BufferRef buffer_;  // of the packet that was made
-  bool is_flushed_ = false;
+  const std::unique_ptr<sdk::JpegMaker> maker_;
 };
-
-// A picture of the ABI as the media room sees it. kInvalidArgument for one that does not fit together.
-Result<media::PictureView> view_of(const zoe_frame& frame);
-
-media::ColorInfo color_of(const zoe_color& color);
 
 }  // namespace zoe::plugins

@@ -22,7 +22,7 @@ const std::map<std::string, Rooms, std::less<>>& graph() {
       {"engine/net", {"engine/core"}},
       {"engine/plugin/abi", {}},
       {"engine/plugin/bridge", {"engine/plugin/abi", "engine/core"}},
-      {"engine/plugin/sdk", {"engine/plugin/abi", "engine/plugin/bridge", "engine/core"}},
+      {"engine/plugin/sdk", {"engine/plugin/abi", "engine/plugin/bridge", "engine/core", "engine/media"}},
       {"engine/plugin/host", {"engine/plugin/abi", "engine/plugin/bridge", "engine/core"}},
       {"engine/plugin", {"engine/plugin/host", "engine/plugin/bridge", "engine/plugin/abi", "engine/core"}},
       {"engine/app", {"engine/core"}},
