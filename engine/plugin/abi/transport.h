@@ -147,6 +147,9 @@ typedef struct zoe_server_v1 {
    * who it is and what the server keeps of it: for `disconnect`. Valid until client_close; asking again gives another.
    * ZOE_E_UNAUTHENTICATED where nobody is signed in, ZOE_E_UNAVAILABLE where no more can be given out. */
   zoe_status (*ticket)(zoe_client* client, zoe_str* out);
+
+  /* Since 1.1. [any] Name and version of the server for greetings: "zoetrope/0.1.0"; valid until deinit. */
+  zoe_str (*software)(const zoe_host* host);
 } zoe_server_v1;
 
 ZOE_EXTERN_C_END

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -91,6 +92,15 @@ class Client {
     file.fd.reset(fd);
     return file;
   }
+  // [any] A one-time text with which a new connection takes this client's place. kUnauthenticated where nobody is
+  // signed in, kUnavailable where no more can be given out, kUnsupported where the host has none.
+  Result<std::string> ticket() const {
+    if (server_->ticket == nullptr) return fail(Errc::kUnsupported, "this server gives out no tickets");
+    zoe_str text{};
+    const zoe_status status = server_->ticket(client_, &text);
+    if (status != ZOE_OK) return fail(to_errc(status), "the server gives out no ticket for this client");
+    return std::string(to_view(text));
+  }
 
  private:
   Client(const zoe_server_v1* server, zoe_client* client) : server_(server), client_(client) {}
@@ -130,6 +140,13 @@ inline Result<TlsTexts> tls_texts(const Host& host) {
   const zoe_status status = server->tls(host.raw(), &certificate, &key);
   if (status != ZOE_OK) return fail(to_errc(status), "the server has no certificate");
   return TlsTexts{to_view(certificate), to_view(key)};
+}
+
+// Name and version of the server for greetings, "zoetrope/0.1.0"; only the name where the host does not tell.
+inline std::string server_software(const Host& host) {
+  const auto server = host.service<zoe_server_v1>(ZOE_SERVER_V1);
+  if (!server || (*server)->software == nullptr) return "zoetrope";
+  return std::string(to_view((*server)->software(host.raw())));
 }
 
 namespace detail {
