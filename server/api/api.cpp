@@ -35,6 +35,7 @@ constexpr std::array kMethods = {
     Method{"auth.resume", Access::kAnyone, Lane::kQuick, auth_resume},
     Method{"auth.revoke", Access::kSignedIn, Lane::kQuick, auth_revoke},
     Method{"auth.sessions", Access::kSignedIn, Lane::kQuick, auth_sessions},
+    Method{"auth.take_over", Access::kAnyone, Lane::kQuick, auth_take_over},
     Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
     Method{"file.close", Access::kSignedIn, Lane::kQuick, file_close},
     Method{"file.open", Access::kDownload, Lane::kOpening, file_open},

@@ -18,6 +18,7 @@
 #include "server/api/auth_gate.hpp"
 #include "server/api/params.hpp"
 #include "server/api/session.hpp"
+#include "server/api/tickets.hpp"
 
 namespace zoe::server {
 
@@ -41,6 +42,7 @@ struct PluginView {
 // What the handlers work on. All of it outlives the Api and is thread-safe.
 struct ApiServices {
   const AuthGate& auth;
+  TicketOffice& tickets;
   Library& library;
   StreamService& streams;
   Metrics& metrics;

@@ -36,6 +36,7 @@ Result<AuthGate::Credentials> read_credentials(const Call& call) {
 
 // Makes `identity` the one of this connection.
 Answer enter(const Call& call, const IdentityPtr& identity, bool is_token_told) {
+  call.services.tickets.void_of(call.session.facts().number);
   ZOE_CHECK(call.session.sign_in(identity));
   call.services.log.info("auth", "{} signed in as {} from {}", identity->name, role_name(identity->role),
                          call.session.peer_address());
@@ -85,7 +86,19 @@ Answer auth_resume(const Call& call) {
   return enter(call, identity, false);
 }
 
+Answer auth_take_over(const Call& call) {
+  ZOE_TRY(const std::string ticket, call.params.text("ticket", kMostToken));
+  ZOE_TRY(Place place, call.services.tickets.take(ticket));
+  // A session that was revoked meanwhile took its tickets along.
+  ZOE_TRY(const IdentityPtr identity, call.services.auth.refresh(place.identity, call.services.clock.utc_ns()));
+  ZOE_TRY(json result, enter(call, identity, false));
+  if (place.facts.program.empty()) place.facts.program = call.session.facts().program;
+  call.session.set_facts(std::move(place.facts));
+  return result;
+}
+
 Answer auth_logout(const Call& call) {
+  call.services.tickets.void_of(call.session.facts().number);
   // Signed out first: this connection stays, its streams do not.
   ZOE_CHECK(call.session.sign_in(nullptr));
   if (call.identity->session_id != 0) {

@@ -38,12 +38,21 @@ Result<std::optional<std::uint64_t>> read_credit(const Params& params) {
   return std::optional(static_cast<std::uint64_t>(*credit));
 }
 
+Result<std::optional<std::uint32_t>> read_segment(const Params& params) {
+  ZOE_TRY(const auto segment, params.integer_if_any("segment", 0, std::numeric_limits<std::uint32_t>::max()));
+  if (!segment) return std::optional<std::uint32_t>();
+  return std::optional(static_cast<std::uint32_t>(*segment));
+}
+
 Result<StreamStart> read_start(const Params& params) {
   StreamStart start;
   if (params.has("serial")) {
     ZOE_TRY(start.serial, params.number32("serial"));
   }
   ZOE_TRY(start.position_us, params.integer("position_us", 0, kMostExact, 0));
+  ZOE_TRY(start.segment, read_segment(params));
+  if (start.segment && params.has("position_us"))
+    return fail(Errc::kInvalidArgument, "params: a stream begins at position_us or with segment, not both");
   ZOE_TRY(const auto rate, params.rate_if_any("rate"));
   start.rate = rate.value_or(Rational{1, 1});
   ZOE_TRY(start.is_looping, params.boolean("is_looping", false));
@@ -108,8 +117,7 @@ Answer stream_seek(const Call& call) {
   SeekRequest request;
   ZOE_TRY(request.serial, call.params.number32("serial"));
   ZOE_TRY(request.position_us, call.params.integer_if_any("position_us", 0, kMostExact));
-  ZOE_TRY(const auto segment, call.params.integer_if_any("segment", 0, std::numeric_limits<std::uint32_t>::max()));
-  if (segment) request.segment = static_cast<std::uint32_t>(*segment);
+  ZOE_TRY(request.segment, read_segment(call.params));
   if (request.position_us.has_value() == request.segment.has_value())
     return fail(Errc::kInvalidArgument, "params: a seek names either position_us or segment");
   ZOE_TRY(request.rate, call.params.rate_if_any("rate"));

@@ -16,6 +16,7 @@ Answer auth_login(const Call& call);
 Answer auth_guest(const Call& call);
 Answer auth_resume(const Call& call);
 Answer auth_logout(const Call& call);
+Answer auth_take_over(const Call& call);
 Answer auth_whoami(const Call& call);
 Answer auth_change_password(const Call& call);
 Answer auth_sessions(const Call& call);

@@ -33,6 +33,21 @@ IdentityPtr Session::identity() const {
   return identity_;
 }
 
+ClientFacts Session::facts() const {
+  MutexLock lock(mutex_);
+  return facts_;
+}
+
+void Session::set_facts(ClientFacts facts) {
+  MutexLock lock(mutex_);
+  facts_ = std::move(facts);
+}
+
+void Session::set_program(std::string program) {
+  MutexLock lock(mutex_);
+  facts_.program = std::move(program);
+}
+
 Session::Closing Session::end_epoch() {
   ++epoch_;
   return {std::exchange(streams_, {}), std::exchange(files_, {}), std::exchange(epoch_stop_, std::stop_source())};

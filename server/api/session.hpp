@@ -20,6 +20,14 @@
 
 namespace zoe::server {
 
+// What administrators see of a client. It goes over to the connection that takes this one's place.
+struct ClientFacts {
+  std::uint64_t number = 0;         // names the client
+  std::int64_t since_utc_ns = 0;    // when its first connection began
+  std::uint64_t earlier_bytes = 0;  // of media that its earlier connections were sent
+  std::string program;              // what it called itself; empty: it has not
+};
+
 // Thread-safe: one short lock, under which nothing outside is called.
 //
 // A sign-in or its end closes every stream and file and begins a new epoch; what was being opened in the old one is
@@ -36,6 +44,10 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   const std::string& peer_address() const { return peer_address_; }
+
+  ClientFacts facts() const;
+  void set_facts(ClientFacts facts);
+  void set_program(std::string program);
 
   // Null: nobody is signed in.
   IdentityPtr identity() const;
@@ -106,6 +118,7 @@ class Session {
   const std::size_t most_streams_;
 
   mutable Mutex mutex_;
+  ClientFacts facts_ ZOE_GUARDED_BY(mutex_);
   IdentityPtr identity_ ZOE_GUARDED_BY(mutex_);
   std::map<std::uint32_t, Entry> streams_ ZOE_GUARDED_BY(mutex_);
   std::map<std::uint32_t, File> files_ ZOE_GUARDED_BY(mutex_);

@@ -50,11 +50,14 @@ class Client::InsideCall {
   const Client* const before_;
 };
 
-Client::Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user)
+Client::Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user,
+               std::uint64_t number)
     : services_(services),
       callbacks_(copy_of(callbacks)),
       user_(user),
-      session_(std::string(abi::view_of(peer.address)), services.most_streams) {}
+      session_(std::string(abi::view_of(peer.address)), services.most_streams) {
+  session_.set_facts({.number = number, .since_utc_ns = services.api.services().clock.utc_ns()});
+}
 
 Client::~Client() = default;
 
@@ -100,7 +103,19 @@ zoe_status Client::pull(std::size_t most_bytes, zoe_run& out) {
   const InsideCall inside(this);
   // Before looking: what becomes ready from here on wakes again.
   is_woken_.store(false, std::memory_order_seq_cst);
-  return session_.pull(most_bytes, out);
+  const zoe_status status = session_.pull(most_bytes, out);
+  if (status == ZOE_OK) media_bytes_.fetch_add(out.bytes, std::memory_order_relaxed);
+  return status;
+}
+
+Result<std::string_view> Client::ticket() {
+  IdentityPtr identity = session_.identity();
+  if (!identity) return fail(Errc::kUnauthenticated, "nobody is signed in on this connection");
+  Place place{std::move(identity), session_.facts()};
+  place.facts.earlier_bytes += media_bytes_.load(std::memory_order_relaxed);
+  ZOE_TRY(std::string text, services_.api.services().tickets.issue(std::move(place)));
+  MutexLock lock(mutex_);
+  return std::string_view(tickets_.emplace_back(std::move(text)));
 }
 
 void Client::close() {

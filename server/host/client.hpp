@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,7 +48,8 @@ class CallbackGate {
 // thread that is inside one of the plugin's calls on the same client. Lives in a shared_ptr: its requests keep it.
 class Client final : public StreamObserver, public std::enable_shared_from_this<Client> {
  public:
-  Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user);
+  Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user,
+         std::uint64_t number);
   ~Client() override;
 
   // The plugin's calls.
@@ -57,6 +59,9 @@ class Client final : public StreamObserver, public std::enable_shared_from_this<
   Result<Session::FileCopy> file(std::uint32_t handle) { return session_.file(handle); }
   // No callback runs or will run.
   void close();
+
+  // A ticket with which another connection takes this one's place; the text lives as long as this object.
+  Result<std::string_view> ticket();
 
   // The host's.
   Session& session() { return session_; }
@@ -84,9 +89,11 @@ class Client final : public StreamObserver, public std::enable_shared_from_this<
   CallbackGate gate_;
   std::atomic<bool> is_woken_{false};  // the plugin was told to pull and has not yet
   std::atomic<bool> is_ended_{false};
+  std::atomic<std::uint64_t> media_bytes_{0};
 
   Mutex mutex_;
   std::shared_ptr<RequestQueue> requests_ ZOE_GUARDED_BY(mutex_);
+  std::deque<std::string> tickets_ ZOE_GUARDED_BY(mutex_);  // their texts were lent to the plugin
 };
 
 }  // namespace zoe::server

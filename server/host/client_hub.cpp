@@ -1,9 +1,11 @@
 #include "server/host/client_hub.hpp"
 
+#include <string>
 #include <utility>
 
 #include "engine/plugin/bridge/status.hpp"
 #include "engine/plugin/host/generation.hpp"
+#include "server/api/version.hpp"
 
 // What a transport holds of a client. The pin keeps the transport's library until it has closed it.
 struct zoe_client {
@@ -67,6 +69,19 @@ struct ServerTable {
     return ZOE_OK;
   }
 
+  static zoe_str software(const zoe_host* /*host*/) noexcept {
+    static const std::string text = std::string("zoetrope/") + kVersion;
+    return abi::to_abi(text);
+  }
+
+  static zoe_status ticket(zoe_client* handle, zoe_str* out) noexcept {
+    return abi::guarded(nullptr, [&]() -> Status {
+      ZOE_TRY(const std::string_view text, handle->client->ticket());
+      *out = abi::to_abi(text);
+      return {};
+    });
+  }
+
   static constexpr zoe_server_v1 kTable = {
       .struct_size = sizeof(zoe_server_v1),
       .client_open = client_open,
@@ -77,7 +92,8 @@ struct ServerTable {
       .release = release,
       .file = file,
       .tls = tls,
-      .ticket = nullptr,
+      .ticket = ticket,
+      .software = software,
   };
 };
 
@@ -95,7 +111,7 @@ void ClientHub::offer_to(plugin::HostServices& host) { host.add_service(ZOE_SERV
 
 zoe_client* ClientHub::open(const zoe_host* host, const zoe_peer& peer, const zoe_client_callbacks& callbacks,
                             void* user) {
-  auto client = std::make_shared<Client>(services_, peer, callbacks, user);
+  auto client = std::make_shared<Client>(services_, peer, callbacks, user, ++last_number_);
   auto handle = std::make_unique<zoe_client>(zoe_client{*this, client, plugin::Pin::of(host)});
   MutexLock lock(mutex_);
   if (is_closed_ || clients_.size() >= most_clients_) {

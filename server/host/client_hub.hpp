@@ -1,7 +1,9 @@
 // All clients of the server, and zoe_server_v1: the door through which transport plugins reach them.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -52,6 +54,7 @@ class ClientHub {
   mutable Mutex mutex_;
   std::unordered_map<zoe_client*, std::shared_ptr<Client>> clients_ ZOE_GUARDED_BY(mutex_);
   bool is_closed_ ZOE_GUARDED_BY(mutex_) = false;
+  std::atomic<std::uint64_t> last_number_{0};
 };
 
 }  // namespace zoe::server

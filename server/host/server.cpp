@@ -102,6 +102,7 @@ struct Server::Parts {
   std::unique_ptr<WorkerPool> callback_pool;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<AuthGate> auth;
+  std::unique_ptr<TicketOffice> tickets;
   std::unique_ptr<Api> api;
   std::unique_ptr<ClientHub> hub;
   std::unique_ptr<plugin::Registry> registry;
@@ -182,8 +183,11 @@ std::optional<StartFailure> Server::Parts::build_api() {
       StreamServiceConfig{.store_bytes = config.store_bytes, .workers = config.segment_workers}, *registry, *indexes,
       *log, metrics);
   auth = std::make_unique<AuthGate>([this] { return active_auth(*registry); });
+  // One a client; those of clients that have just gone lie here for half a minute.
+  tickets = std::make_unique<TicketOffice>(clock, 2 * config.most_clients);
   api = std::make_unique<Api>(ApiServices{
       .auth = *auth,
+      .tickets = *tickets,
       .library = *library,
       .streams = *streams,
       .metrics = metrics,

@@ -22,6 +22,12 @@ Status check_fps(double max_fps) {
   return {};
 }
 
+Status check_segment(std::uint32_t segment, const SegmentTable& table) {
+  if (segment < table.segments()) return {};
+  return fail(Errc::kInvalidArgument, "there is no segment " + std::to_string(segment) +
+                                          "; they are numbered from 0 to " + std::to_string(table.segments() - 1));
+}
+
 Heading heading_of(Rational rate) { return rate.is_negative() ? Heading::kBackward : Heading::kForward; }
 
 }  // namespace
@@ -64,6 +70,10 @@ Status Stream::check(const StreamStart& start) {
   return check_fps(start.max_fps);
 }
 
+Status Stream::check(const StreamStart& start, const SegmentTable& table) {
+  return start.segment ? check_segment(*start.segment, table) : Status();
+}
+
 Result<StreamPosition> Stream::seek(const SeekRequest& request) {
   if (request.rate) ZOE_CHECK(check_rate(*request.rate));
   if (request.position_us.has_value() == request.segment.has_value())
@@ -73,9 +83,7 @@ Result<StreamPosition> Stream::seek(const SeekRequest& request) {
     MutexLock lock(impl_->mutex);
     ZOE_CHECK(impl_->check_serial(request.serial));
     const SegmentTable& table = impl_->cursor.table();
-    if (request.segment && *request.segment >= table.segments())
-      return fail(Errc::kInvalidArgument, "there is no segment " + std::to_string(*request.segment) +
-                                              "; they are numbered from 0 to " + std::to_string(table.segments() - 1));
+    if (request.segment) ZOE_CHECK(check_segment(*request.segment, table));
     impl_->begin_serial(request.serial, request.credit_us.value_or(0));
     if (request.rate) impl_->rate = *request.rate;
     if (request.is_paused) impl_->is_paused = *request.is_paused;

@@ -36,6 +36,7 @@ struct StreamPosition {
 struct StreamStart {
   std::uint32_t serial = 1;
   std::int64_t position_us = 0;
+  std::optional<std::uint32_t> segment;  // instead of the position: begins with this segment, whole
   Rational rate{1, 1};
   bool is_looping = false;
   bool is_paused = false;
@@ -72,6 +73,8 @@ class Stream {
   std::uint32_t id() const { return id_; }
 
   static Status check(const StreamStart& start);
+  // That the rendition has the segment that it begins with.
+  static Status check(const StreamStart& start, const SegmentTable& table);
 
   Result<StreamPosition> seek(const SeekRequest& request);
 

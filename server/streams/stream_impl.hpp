@@ -22,8 +22,11 @@ struct Stream::Impl {
     cursor.set_looping(start.is_looping);
     cursor.set_pace(rate, max_fps);
     cursor.begin_serial(start.credit_us);
-    cursor.seek_frame(cursor.table().frame_at(start.position_us),
-                      rate.is_negative() ? Heading::kBackward : Heading::kForward);
+    const Heading heading = rate.is_negative() ? Heading::kBackward : Heading::kForward;
+    if (start.segment)
+      cursor.seek_segment(*start.segment, heading);
+    else
+      cursor.seek_frame(cursor.table().frame_at(start.position_us), heading);
   }
 
   // What a pull found out under the lock and tells the observer without it.

@@ -114,6 +114,7 @@ Result<OpenedStream> StreamService::open(std::uint32_t id, const OpenRequest& re
                                          std::weak_ptr<StreamObserver> observer, std::stop_token stop) {
   ZOE_CHECK(Stream::check(request.start));
   ZOE_TRY(const RenditionPtr rendition, impl_->resolve(request, std::move(stop)));
+  ZOE_CHECK(Stream::check(request.start, *rendition->table));
   OpenedStream opened;
   opened.stream = std::make_shared<Stream>(id, impl_->maker.source(rendition), request.start, std::move(observer));
   opened.description = describe(*rendition, opened.stream->position());

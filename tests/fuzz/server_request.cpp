@@ -38,6 +38,7 @@ struct World {
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
+        .tickets = tickets,
         .library = library,
         .streams = *streams,
         .metrics = metrics,
@@ -63,6 +64,7 @@ struct World {
   Library library{{}, indexes, quarantine, clock, Log::null(), metrics};
   FakeAuth auth;
   AuthGate gate{auth.source()};
+  TicketOffice tickets{clock, 4};
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Api> api;
 };

@@ -36,6 +36,7 @@ struct ApiFixture : testing::Test {
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
+        .tickets = tickets,
         .library = library,
         .streams = *streams,
         .metrics = metrics,
@@ -92,6 +93,7 @@ struct ApiFixture : testing::Test {
   Library library{{.folders = {root}, .rescan_every = {}}, indexes, quarantine, clock, Log::null(), metrics};
   FakeAuth auth;
   AuthGate gate{auth.source()};
+  TicketOffice tickets{clock, 4};
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Api> api;
   Session session{"127.0.0.1", 2};

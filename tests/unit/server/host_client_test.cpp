@@ -301,6 +301,22 @@ TEST_F(ClientTest, TellsThoseWhoAreSignedInThatTheLibraryChanged) {
   server->client_close(other);
 }
 
+TEST_F(ClientTest, ATicketLetsANewConnectionTakeThePlaceOfAnOldOne) {
+  Transport transport;
+  Transport another;
+  zoe_client* client = open(transport);
+  zoe_str text{};
+  EXPECT_EQ(server->ticket(client, &text), ZOE_E_UNAUTHENTICATED);
+  sign_in(client, transport, "anna");
+  ASSERT_EQ(server->ticket(client, &text), ZOE_OK);
+  const std::string ticket(abi::to_view(text));
+  server->client_close(client);
+  zoe_client* next = open(another);
+  call(next, 1, "auth.take_over", {{"ticket", ticket}});
+  EXPECT_EQ(another.reply(1).at("result").at("principal").at("name"), "anna");
+  server->client_close(next);
+}
+
 TEST_F(ClientTest, EndsEverybodyWhenTheServerStops) {
   Transport transport;
   zoe_client* client = open(transport);

@@ -49,6 +49,27 @@ TEST_F(StreamTest, PlaysToTheEndAndSaysSoOnce) {
   EXPECT_TRUE(drain(*stream).packets.empty());
 }
 
+TEST_F(StreamTest, BeginsWithASegmentWhole) {
+  StreamStart start = granted();
+  start.segment = 1;
+  EXPECT_EQ(open(start)->position().position_us, 2'000'000);
+  EXPECT_EQ(drain(*open(start)).pts(), range(60, 150));
+  start.rate = {-1, 1};
+  const Delivered back = drain(*open(start));
+  ASSERT_EQ(back.packets.size(), 120U);
+  EXPECT_EQ(back.pts().front(), 60);  // the segment forwards, whole; then the one before it
+  EXPECT_EQ(back.pts().back(), 59);
+}
+
+TEST_F(StreamTest, RefusesToBeginWithASegmentThatIsNotThere) {
+  StreamStart start;
+  EXPECT_TRUE(Stream::check(start, *source->table()));
+  start.segment = 2;
+  EXPECT_TRUE(Stream::check(start, *source->table()));
+  start.segment = 3;
+  EXPECT_EQ(Stream::check(start, *source->table()).error().code, Errc::kInvalidArgument);
+}
+
 TEST_F(StreamTest, RunsKeepToTheirSizeAndOneLargePacketComesAlone) {
   const auto stream = open(granted());
   zoe_run run{};
