@@ -463,6 +463,7 @@ local kTests = {
         dirs = { "tests/abi" },
         uses = { "engine_plugin", "engine_plugin_sdk" },
         libs = #abi_c_sources > 0 and { "test_abi_c" } or {},
+        needs = loadable,
     },
     {
         name = "test_plugins",
