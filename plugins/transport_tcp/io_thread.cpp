@@ -94,6 +94,7 @@ void IoThread::tell_metrics() {
   tell("runs_total", totals_.runs);
   tell("writes_total", totals_.writes);
   tell("stalls_total", totals_.stalls);
+  tell("resumed_total", totals_.resumed);
   shared_.host.gauge("connections", shared_.connections.count());
 }
 

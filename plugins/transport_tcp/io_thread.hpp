@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -64,9 +65,11 @@ class Census {
 struct Shared {
   sdk::Host host;
   Options options;
+  std::string software;  // of the server: "zoetrope/0.1.0"
   std::shared_ptr<const net::TlsContext> tls;
-  Census jobs;         // of ours on the host's pool
-  Census connections;  // accepted and not closed
+  Census jobs;                         // of ours on the host's pool
+  Census connections;                  // accepted and not closed
+  std::atomic<bool> is_moving{false};  // every connection is told to resume elsewhere, also one that still comes
 };
 
 // Sums of one thread since they were last told to the host, which counts under a lock.
@@ -77,7 +80,8 @@ struct Totals {
   std::uint64_t bytes_out = 0;
   std::uint64_t runs = 0;
   std::uint64_t writes = 0;
-  std::uint64_t stalls = 0;  // clients that were disconnected because they took nothing
+  std::uint64_t resumed = 0;  // connections that were told to go on elsewhere
+  std::uint64_t stalls = 0;   // clients that were disconnected because they took nothing
 };
 
 // Functions without a tag: on its own thread only.

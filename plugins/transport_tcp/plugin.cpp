@@ -29,7 +29,7 @@ class TcpTransport final : public sdk::TransportPlugin {
   }
 
   TcpTransport(const sdk::Host& host, Options options, std::shared_ptr<const net::TlsContext> tls)
-      : TransportPlugin(host), shared_{host, std::move(options), std::move(tls), {}, {}} {
+      : TransportPlugin(host), shared_{host, std::move(options), sdk::server_software(host), std::move(tls)} {
     for (unsigned i = 0; i < shared_.options.threads; ++i) threads_.push_back(std::make_unique<IoThread>(shared_, i));
     for (const auto& thread : threads_) thread->start();
   }
@@ -64,7 +64,9 @@ class TcpTransport final : public sdk::TransportPlugin {
 
   std::uint32_t connections() override { return shared_.connections.count(); }
 
+  // A connection that comes while this runs either is among the sessions or sees the flag.
   void disconnect() override {
+    shared_.is_moving.store(true);
     for_each_session([](Session& session) { session.resume_elsewhere(); });
   }
 
@@ -74,6 +76,7 @@ class TcpTransport final : public sdk::TransportPlugin {
       const auto session = std::make_shared<Session>(thread, std::move(socket), peer);
       thread.add(session);
       session->start();
+      if (thread.shared().is_moving.load()) session->resume_elsewhere();
       ++thread.totals().accepted;
     } catch (const std::exception& error) {
       thread.forget_one();

@@ -132,10 +132,27 @@ void Session::end(Error reason) {
 }
 
 void Session::resume_elsewhere() {
-  const Error reason{Errc::kUnavailable, "this connection ends; connect again and go on where you are"};
-  if (client_ && !is_ending_) {
-    push(net::encode_text(net::Kind::kEvent,
-                          fmt::format(R"({{"event":"server.resume","message":"{}"}})", reason.message)));
+  if (is_ending_ || is_leaving_) return;
+  is_leaving_ = true;
+  leave_ns_ = now_ns() + thread_.shared().options.farewell_timeout_ns;
+  if (client_ && in_progress_ == 0) say_resume();
+}
+
+Error Session::moved_reason() {
+  return {Errc::kUnavailable, "this connection ends; connect again and go on where you are"};
+}
+
+// The last words of a connection whose client goes on elsewhere. Only who is signed in has something to go on with.
+void Session::say_resume() {
+  if (is_ending_) return;
+  const Error reason = moved_reason();
+  nlohmann::json event{{"event", "server.resume"}, {"message", reason.message}};
+  const Result<std::string> ticket = client_->ticket();
+  if (ticket) event["ticket"] = *ticket;
+  // Without a ticket its token or a new log-in has to do.
+  if (ticket || ticket.error().code != Errc::kUnauthenticated) {
+    push(net::encode_text(net::Kind::kEvent, net::to_text(event)));
+    ++thread_.totals().resumed;
   }
   end(reason);
 }
@@ -146,6 +163,7 @@ void Session::check_deadlines(std::int64_t now) {
     if (now >= end_ns_) close_now();
     return;
   }
+  if (is_leaving_ && now >= leave_ns_) return client_ ? say_resume() : end(moved_reason());
   if (outbox_.is_overflowed()) {
     thread_.shared().host.warning("{}: it does not read its answers: disconnected", name());
     close_now();

@@ -60,7 +60,9 @@ class Session final : public sdk::ClientEvents, public RunSource, public std::en
 
   // Says why, sends what was promised before, and closes; at most the farewell timeout from now.
   void end(Error reason);
-  // Asks the client to connect anew, then ends.
+  // Another generation serves from now on: answers what was asked already (for at most the farewell timeout), takes no
+  // further request, then hands the client a ticket with which it goes on over a new connection, and ends. A peer that
+  // has not greeted yet is told so once it has.
   void resume_elsewhere();
 
   // [any]
@@ -102,6 +104,8 @@ class Session final : public sdk::ClientEvents, public RunSource, public std::en
   void release_run(zoe_run& run) override;
   bool is_announced(std::uint32_t stream);
   void drop_client();
+  void say_resume();
+  static Error moved_reason();
 
   // session_files.cpp
   void open_file(std::uint32_t file, const Call& call);
@@ -146,6 +150,8 @@ class Session final : public sdk::ClientEvents, public RunSource, public std::en
   std::optional<zoe_run> early_run_;  // of a stream whose opening is not answered
   Event kick_;
   std::int64_t blocked_ns_ = 0;  // the socket takes nothing since then; 0: it does
+  bool is_leaving_ = false;      // asked to resume elsewhere
+  std::int64_t leave_ns_ = 0;    // and says so then, answered or not
   bool is_ending_ = false;
   bool has_said_last_ = false;
   std::int64_t end_ns_ = 0;

@@ -20,7 +20,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::uint64_t kMostId = (1ULL << 53) - 1;
-constexpr std::string_view kServer = "zoetrope/0.1.0";
 constexpr std::uint64_t kDefaultChunkBytes = 8192;
 
 std::uint64_t number_or(const nlohmann::json& params, const char* key, std::uint64_t fallback) {
@@ -188,16 +187,23 @@ Status Session::dispatch(const net::Message& message) {
 Status Session::take_hello(const net::Message& message) {
   ZOE_TRY(const net::ClientHello hello, net::parse_client_hello(message.body->text()));
   if (hello.protocol == 0) return fail(Errc::kUnsupported, "there is no version 0 of the protocol");
+  const net::ServerHello answer{
+      .protocol = net::kProtocolVersion, .server = thread_.shared().software, .name = thread_.shared().options.name};
+  const std::vector<std::uint8_t> greeting = net::encode_text(net::Kind::kHello, net::encode_hello(answer));
+  if (is_leaving_) {
+    push(greeting);
+    end(moved_reason());
+    return {};
+  }
   ZOE_TRY(auto client, sdk::Client::open(thread_.shared().host, peer_, *this));
   client_.emplace(std::move(client));
-  const net::ServerHello answer{
-      .protocol = net::kProtocolVersion, .server = std::string(kServer), .name = thread_.shared().options.name};
-  push(net::encode_text(net::Kind::kHello, net::encode_hello(answer)));
+  push(greeting);
   kick_.set();
   return {};
 }
 
 Status Session::take_request(const net::Message& message) {
+  if (is_leaving_) return {};  // its client sees that it got no answer, and asks where it goes on
   ZOE_TRY(const nlohmann::json request,
           net::parse_json_object(message.body->text(), net::rule_of(net::Kind::kRequest).most_bytes));
   const auto id = request.find("id");

@@ -111,6 +111,7 @@ asio::awaitable<bool> Session::send_batch() {
     in_progress_ -= batch_responses_;
     batch_responses_ = 0;
     slots_.set();
+    if (is_leaving_ && in_progress_ == 0) say_resume();
   }
   co_return true;
 }

@@ -36,7 +36,7 @@ struct Hold {
 
 std::uint8_t media_byte(std::size_t index) { return static_cast<std::uint8_t>((index * 31 + (index >> 8U)) & 0xffU); }
 
-std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes) {
+std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first) {
   std::vector<std::uint8_t> out;
   ByteWriter writer(out);
   for (int i = 0; i < packets; ++i) {
@@ -45,7 +45,7 @@ std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes) {
     writer.write(std::int64_t{i} * 1000);
     writer.write(std::int64_t{i} * 1000);
     writer.write(std::uint32_t{1000});
-    writer.write(static_cast<std::uint32_t>(i));
+    writer.write(first + static_cast<std::uint32_t>(i));
     const std::size_t at = out.size();
     out.resize(at + bytes);
     for (std::uint32_t k = 0; k < bytes; ++k) out[at + k] = media_byte(k);
@@ -82,6 +82,17 @@ void FakeClient::queue_records(std::uint32_t stream, std::uint32_t serial, int c
     MutexLock lock(mutex_);
     for (int i = 0; i < count; ++i)
       runs_.push_back({stream, serial, static_cast<std::uint32_t>(packets), next_segment_++, records});
+  }
+  MutexLock lock(callback_mutex_);
+  if (!is_closed()) callbacks_.wake(user_);
+}
+
+void FakeClient::queue_part(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment, std::uint32_t first,
+                            int packets, std::uint32_t flags) {
+  const auto records = std::make_shared<const std::vector<std::uint8_t>>(make_records(packets, 100, first));
+  {
+    MutexLock lock(mutex_);
+    runs_.push_back({stream, serial, static_cast<std::uint32_t>(packets), segment, records, first, flags});
   }
   MutexLock lock(callback_mutex_);
   if (!is_closed()) callbacks_.wake(user_);
@@ -234,11 +245,11 @@ struct FakeServer::Tables {
     ++client.pulled_runs_;
     ++client.held_runs_;
     const std::size_t half = run.records->size() / 2;
-    out->flags = ZOE_RUN_SEGMENT_START | ZOE_RUN_SEGMENT_END;
+    out->flags = run.flags;
     out->stream = run.stream;
     out->serial = run.serial;
     out->segment = run.segment;
-    out->first_packet = 0;
+    out->first_packet = run.first;
     out->packets = run.packets;
     out->bytes = run.records->size();
     out->slice_count = 2;
@@ -273,6 +284,15 @@ struct FakeServer::Tables {
     return ZOE_OK;
   }
 
+  static zoe_status ticket(zoe_client* raw, zoe_str* out) {
+    FakeClient& client = client_of(raw);
+    if (!client.server_.gives_tickets) return ZOE_E_UNAUTHENTICATED;
+    MutexLock lock(client.mutex_);
+    client.tickets_.push_back("ticket-" + std::to_string(++client.server_.tickets_given));
+    *out = str_of(client.tickets_.back());
+    return ZOE_OK;
+  }
+
   zoe_server_v1 server{.struct_size = sizeof(zoe_server_v1),
                        .client_open = client_open,
                        .client_close = client_close,
@@ -282,7 +302,8 @@ struct FakeServer::Tables {
                        .release = release,
                        .file = file,
                        .tls = tls,
-                       .ticket = nullptr};
+                       .ticket = ticket,
+                       .software = [](const zoe_host*) { return str_of(kFakeSoftware); }};
 };
 
 FakeServer::FakeServer(std::string settings)
@@ -291,16 +312,30 @@ FakeServer::FakeServer(std::string settings)
   library_ = ::dlopen(plugin_file("transport_tcp").c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library_ == nullptr) throw std::runtime_error(::dlerror());
   entry_ = static_cast<const zoe_plugin_entry_v1*>(::dlsym(library_, ZOE_PLUGIN_ENTRY_SYMBOL));
-  zoe_error error{};
-  error.struct_size = sizeof error;
-  if (entry_ == nullptr || entry_->init(&tables_->host, &plugin_, &error) != ZOE_OK) {
-    const std::string words = error.message;
+  try {
+    init();
+  } catch (...) {
     ::dlclose(library_);
-    throw std::runtime_error(words);
+    throw;
   }
-  transport_ = static_cast<const zoe_transport_v1*>(entry_->get_interface(plugin_, ZOE_TRANSPORT_V1));
   listen();
   acceptor_ = std::thread([this] { accept_loop(); });
+}
+
+void FakeServer::init() {
+  Instance made;
+  zoe_error error{};
+  error.struct_size = sizeof error;
+  if (entry_ == nullptr || entry_->init(&tables_->host, &made.plugin, &error) != ZOE_OK)
+    throw std::runtime_error(error.message);
+  made.transport = static_cast<const zoe_transport_v1*>(entry_->get_interface(made.plugin, ZOE_TRANSPORT_V1));
+  MutexLock lock(mutex_);
+  serving_ = made;
+}
+
+FakeServer::Instance FakeServer::serving() const {
+  MutexLock lock(mutex_);
+  return serving_;
 }
 
 FakeServer::~FakeServer() {
@@ -311,7 +346,12 @@ FakeServer::~FakeServer() {
 void FakeServer::deinit() {
   is_stopped_ = true;
   if (acceptor_.joinable()) acceptor_.join();
-  if (plugin_ != nullptr) entry_->deinit(std::exchange(plugin_, nullptr));
+  zoe_plugin* plugin = nullptr;
+  {
+    MutexLock lock(mutex_);
+    plugin = std::exchange(serving_.plugin, nullptr);
+  }
+  if (plugin != nullptr) entry_->deinit(plugin);
 }
 
 void FakeServer::listen() {
@@ -340,7 +380,9 @@ void FakeServer::accept_loop() {
     peer.port = ntohs(from.sin_port);
     peer.is_loopback = peers_are_loopback ? 1 : 0;
     ::inet_ntop(AF_INET, &from.sin_addr, peer.address, sizeof peer.address);
-    transport_->accept(plugin_, fd, &peer, 0);
+    MutexLock lock(accept_mutex_);
+    const Instance now = serving();
+    now.transport->accept(now.plugin, fd, &peer, 0);
   }
 }
 
@@ -372,8 +414,27 @@ std::uint64_t FakeServer::metric(const std::string& name) const {
   return found != metrics_.end() ? found->second : 0;
 }
 
-std::uint32_t FakeServer::connections() const { return transport_->connections(plugin_); }
+std::uint32_t FakeServer::connections() const {
+  const Instance now = serving();
+  return now.transport->connections(now.plugin);
+}
 
-void FakeServer::disconnect() { transport_->disconnect(plugin_); }
+void FakeServer::drain() { entry_->drain(serving().plugin); }
+
+void FakeServer::disconnect() {
+  const Instance now = serving();
+  now.transport->disconnect(now.plugin);
+}
+
+void FakeServer::replace() {
+  const Instance old = serving();
+  init();
+  { MutexLock lock(accept_mutex_); }  // whoever is being handed to the old one has arrived there
+  entry_->drain(old.plugin);
+  old.transport->disconnect(old.plugin);
+  if (!wait_until([&] { return old.transport->connections(old.plugin) == 0; }))
+    throw std::runtime_error("the old instance keeps connections");
+  entry_->deinit(old.plugin);
+}
 
 }  // namespace zoe::test

@@ -37,6 +37,9 @@ class FakeClient {
   // The same of records that were made before and are shared.
   using RecordsPtr = std::shared_ptr<const std::vector<std::uint8_t>>;
   void queue_records(std::uint32_t stream, std::uint32_t serial, int count, int packets, const RecordsPtr& records);
+  // A run of `packets` packets of `segment`, from the one with ordinal `first` on; `flags` are zoe_run's.
+  void queue_part(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment, std::uint32_t first, int packets,
+                  std::uint32_t flags);
 
   // What the plugin did.
   std::vector<std::pair<std::uint64_t, std::string>> calls() const;  // not yet replied to included
@@ -53,6 +56,8 @@ class FakeClient {
     std::uint32_t packets = 0;
     std::uint32_t segment = 0;
     RecordsPtr records;
+    std::uint32_t first = 0;
+    std::uint32_t flags = ZOE_RUN_SEGMENT_START | ZOE_RUN_SEGMENT_END;
   };
 
   FakeServer& server_;
@@ -62,6 +67,7 @@ class FakeClient {
   std::vector<std::pair<std::uint64_t, std::string>> calls_ ZOE_GUARDED_BY(mutex_);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> credits_ ZOE_GUARDED_BY(mutex_);
   std::deque<QueuedRun> runs_ ZOE_GUARDED_BY(mutex_);
+  std::deque<std::string> tickets_ ZOE_GUARDED_BY(mutex_);  // a deque: the texts stay where they are
   std::uint64_t pulled_runs_ ZOE_GUARDED_BY(mutex_) = 0;
   std::uint32_t next_segment_ ZOE_GUARDED_BY(mutex_) = 0;
   int held_runs_ ZOE_GUARDED_BY(mutex_) = 0;
@@ -70,11 +76,14 @@ class FakeClient {
 };
 using FakeClientPtr = std::shared_ptr<FakeClient>;
 
+// What the server calls itself.
+inline constexpr std::string_view kFakeSoftware = "fake-server/7.8.9";
+
 // The byte at `index` of the packets that FakeClient sends; so a receiver can check every one.
 std::uint8_t media_byte(std::size_t index);
 
 // A run's worth of packet records on the wire.
-std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes);
+std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first = 0);
 
 class FakeServer {
  public:
@@ -98,18 +107,32 @@ class FakeServer {
   std::atomic<bool> peers_are_loopback{true};
   std::atomic<bool> takes_clients{true};
 
+  // Whether clients count as signed in, and how many tickets ("ticket-1", "ticket-2", ...) they were given.
+  std::atomic<bool> gives_tickets{true};
+  std::atomic<int> tickets_given{0};
+
   std::vector<FakeClientPtr> clients() const;
   FakeClientPtr wait_for_client(std::size_t index = 0) const;
   std::uint64_t metric(const std::string& name) const;
 
   std::uint32_t connections() const;
+  void drain();
   void disconnect();
+  // As a swap does: connections that come from now on go to a new instance, the old one drains, disconnects, and is
+  // ended once it has none left. Throws std::runtime_error when that does not happen.
+  void replace();
   void deinit();  // also by the destructor
 
  private:
   struct Tables;
+  struct Instance {
+    zoe_plugin* plugin = nullptr;
+    const zoe_transport_v1* transport = nullptr;
+  };
+  void init();
   void listen();
   void accept_loop();
+  Instance serving() const;
 
   std::unique_ptr<Tables> tables_;
   const std::string settings_;
@@ -117,8 +140,8 @@ class FakeServer {
   WorkerPool pool_;
   void* library_ = nullptr;
   const zoe_plugin_entry_v1* entry_ = nullptr;
-  zoe_plugin* plugin_ = nullptr;
-  const zoe_transport_v1* transport_ = nullptr;
+  Instance serving_ ZOE_GUARDED_BY(mutex_);
+  Mutex accept_mutex_;  // held while a connection is handed over
   UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::atomic<bool> is_stopped_{false};

@@ -42,6 +42,14 @@ class ServerError(Exception):
         self.code = error.get("code")
 
 
+class Moved(ServerError):
+    """The connection ends because its client is to go on over a new one (docs/protocol.md, "Going on elsewhere")."""
+
+    def __init__(self, error, ticket):
+        super().__init__(error)
+        self.ticket = ticket
+
+
 class Packet:
     """One packet of a MEDIA message."""
 
@@ -79,6 +87,46 @@ class Run:
             raise ProtocolError("an empty run ends nothing")
 
 
+class Place:
+    """Where in its segments a stream is, so that it can be opened again with nothing lost and nothing twice."""
+
+    def __init__(self, forward, is_looping):
+        self.forward, self.is_looping = forward, is_looping
+        self.segment, self.ordinal = None, -1  # the last packet that came
+        self.is_whole = self.is_at_end = False  # the segment's last packet has come; the stream's
+        self.next_segment = None
+        self.held = None  # (segment, ordinal) up to which a reopened stream repeats itself
+        self.segments = 0
+
+    def take(self, run, segments):
+        """Notes a run; drops from it what came before."""
+        self.segments = segments
+        if self.held and run.segment == self.held[0]:
+            run.packets = [packet for packet in run.packets if packet.ordinal > self.held[1]]
+        elif self.held:
+            self.held = None
+        if self.segment != run.segment or run.flags & RUN_LOOPED:
+            self.segment, self.ordinal = run.segment, -1
+        if run.packets:
+            self.ordinal = run.packets[-1].ordinal
+        self.is_whole = bool(run.flags & RUN_SEGMENT_END)
+        self.is_at_end = bool(run.flags & RUN_END)
+        if self.held and self.is_whole:
+            self.held = None
+
+    def reopen(self):
+        """Sets what to open next, `next_segment`: none where nothing has come yet."""
+        if self.segment is None:
+            return
+        if not self.is_whole:
+            self.next_segment, self.held = self.segment, (self.segment, self.ordinal)
+            return
+        self.held = None
+        self.next_segment = self.segment + (1 if self.forward else -1)
+        if self.is_looping:
+            self.next_segment %= self.segments
+
+
 def key_of_certificate(der):
     """The SubjectPublicKeyInfo in a DER certificate: the sixth field of its first one, behind [0] version."""
 
@@ -102,6 +150,11 @@ class Client:
     """One connection. `messages()` yields what the server sends; `request` collects what comes before the answer."""
 
     def __init__(self, host, port, tls=False, pin=None, name="zoe_client.py/1", timeout=30):
+        self.address = (host, port, tls, pin, name, timeout)
+        self.moves = 0
+        self.connect(*self.address)
+
+    def connect(self, host, port, tls, pin, name, timeout):
         self.sock = socket.create_connection((host, port), timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pin = None
@@ -116,12 +169,26 @@ class Client:
         self.buffer = bytearray()
         self.waiting = []  # messages that came while an answer was waited for
         self.next_id = 1
+        self.ticket = None
         self.sock.sendall(PREFACE)
         self.send(HELLO, json.dumps({"protocol": 1, "client": name}).encode())
         kind, _, _, _, body = self.receive()
         if kind != HELLO:
             raise ProtocolError(f"kind {kind} came before HELLO")
         self.hello = json.loads(body)
+
+    def go_on(self, ticket):
+        """Takes the place of a connection that has ended, over a new one."""
+        self.sock.close()
+        while True:
+            self.connect(*self.address)
+            try:
+                self.moves += 1
+                return self.request("auth.take_over", ticket=ticket)
+            except ServerError as error:
+                # Handed to the leaving part of the server at the last moment: it has not looked at the ticket.
+                if error.code != "unavailable" or isinstance(error, Moved):
+                    raise
 
     def close(self):
         """Says goodbye."""
@@ -151,7 +218,10 @@ class Client:
                 raise ProtocolError(f"a message of kind {kind} and {length} bytes")
             body = self.read_exactly(length)
             if kind == GOODBYE:
-                raise ServerError(json.loads(body))
+                raise Moved(json.loads(body), self.ticket) if self.ticket else ServerError(json.loads(body))
+            if kind == EVENT and json.loads(body)["event"] == "server.resume":
+                self.ticket = json.loads(body).get("ticket")
+                continue
             if kind in MOST_BODY:
                 return kind, flags, stream, serial, body
 
@@ -205,15 +275,37 @@ class Client:
         return self.request("auth.guest") if arguments.guest else None
 
     def watch(self, media, rendition, rate="1", position_us=0, buffer_us=2_000_000, most_packets=None, **more):
-        """Yields the runs of one stream until its end, granting `buffer_us` beyond what has arrived."""
-        serial = 1
-        opened = self.request("stream.open", media=media, rendition=rendition, rate=rate, position_us=position_us,
-                              serial=serial, credit_us=buffer_us, **more)
-        stream, track = opened["stream"], opened["track"]
+        """Yields the runs of one stream until its end, granting `buffer_us` beyond what has arrived. Goes on over a new
+        connection where the server asks for that: then a run holds only what had not come before."""
+        what = dict(media=media, rendition=rendition, rate=rate, **more)
+        place = Place(forward=not rate.startswith("-"), is_looping=more.get("is_looping", False))
+        packets = 0
+        begin = dict(position_us=position_us)
+        while True:
+            try:
+                opened = self.request("stream.open", serial=1, credit_us=buffer_us, **what, **begin)
+                for run in self.runs_of(opened, buffer_us):
+                    is_end = bool(run.flags & RUN_END)
+                    place.take(run, opened["segments"])
+                    packets += len(run.packets)
+                    yield opened, run
+                    if is_end or (most_packets and packets >= most_packets):
+                        self.request("stream.close", stream=opened["stream"])
+                        return
+            except Moved as moved:
+                if place.is_at_end or (most_packets and packets >= most_packets):
+                    return self.go_on(moved.ticket)
+                self.go_on(moved.ticket)
+                place.reopen()
+                begin = begin if place.next_segment is None else dict(segment=place.next_segment)
+
+    def runs_of(self, opened, buffer_us):
+        """The runs of an open stream, granting on."""
+        stream, serial, track = opened["stream"], opened["serial"], opened["track"]
         num, den = track["time_base"]
         fps_num, fps_den = track["frame_rate"]
         frame_us = 1_000_000 * fps_den // fps_num if fps_num else 40_000
-        arrived_us = packets = 0
+        arrived_us = 0
         granted = buffer_us
         while True:
             kind, flags, of_stream, of_serial, body = self.message()
@@ -225,16 +317,12 @@ class Client:
             if kind != MEDIA or of_stream != stream or of_serial != serial:
                 continue
             run = Run(flags, of_stream, of_serial, body)
-            yield opened, run
-            for packet in run.packets:
+            for packet in run.packets:  # also those that the caller will not see count against the grant
                 arrived_us += packet.duration * 1_000_000 * num // den if packet.duration else frame_us
-            packets += len(run.packets)
-            if run.flags & RUN_END or (most_packets and packets >= most_packets):
-                break
+            yield run
             if arrived_us + buffer_us > granted + buffer_us // 4:
                 granted = arrived_us + buffer_us
                 self.credit(stream, serial, granted)
-        self.request("stream.close", stream=stream)
 
     def download(self, media, path, chunk_bytes=65536, window=4 << 20):
         """Writes a file, going on where an earlier part of it ends. The number of bytes that came."""
@@ -270,7 +358,7 @@ def run_watch(client, arguments):
     for opened, run in client.watch(arguments.media, arguments.rendition, arguments.rate, arguments.position_us,
                                     most_packets=arguments.packets):
         first = first or time.monotonic()
-        if run.packets and (run.flags & RUN_SEGMENT_START or not segments):
+        if run.packets and (not segments or segments[-1]["segment"] != run.segment or run.packets[0].ordinal == 0):
             segments.append({"segment": run.segment, "packets": []})
         for packet in run.packets:
             segments[-1]["packets"].append({"ordinal": packet.ordinal, "pts": packet.pts, "flags": packet.flags,
@@ -280,7 +368,7 @@ def run_watch(client, arguments):
             if arguments.output:
                 arguments.output.write(packet.data)
     return {"opened": opened, "segments": segments, "packets": packets, "bytes": media_bytes,
-            "first_run_s": first and first - started, "seconds": time.monotonic() - started}
+            "moves": client.moves, "first_run_s": first and first - started, "seconds": time.monotonic() - started}
 
 
 def run_command(client, arguments):
