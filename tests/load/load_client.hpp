@@ -1,8 +1,11 @@
-// One client: connects, signs in, opens a stream, and plays it in real time without showing it.
+// One client: connects, signs in, opens a stream, and plays it in real time without showing it. When the server asks it
+// to go on elsewhere, it does so over a new connection, from what it holds.
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,6 +17,7 @@
 #include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
 #include "engine/net/tls.hpp"
+#include "tests/load/continuity.hpp"
 #include "tests/load/load_figures.hpp"
 #include "tests/load/message_skimmer.hpp"
 #include "tests/load/playhead.hpp"
@@ -42,7 +46,9 @@ class LoadClient final : private SkimmerSink {
 
   Status connect();
 
+  // Another one after each move; `connection` counts them.
   int fd() const { return fd_.get(); }
+  unsigned connection() const { return connection_; }
   bool wants_to_write() const { return !output_.empty() || state_ == State::kConnecting; }
   bool wants_to_read() const { return !(role_ == Role::kStalled && state_ == State::kPlaying); }
   bool is_done() const { return state_ == State::kDone; }  // a librarian who has found the media
@@ -54,16 +60,18 @@ class LoadClient final : private SkimmerSink {
   void on_tick();
 
   // Frames that are due now and have not come count as late.
-  void count_missing();
+  void count_missing(std::initializer_list<Window*> windows);
 
  private:
-  enum class State { kConnecting = 1, kSigningIn, kListing, kOpening, kPlaying, kDone, kFailed };
+  enum class State { kConnecting = 1, kTakingOver, kSigningIn, kListing, kOpening, kPlaying, kDone, kFailed };
 
   void on_text(net::Kind kind, std::string_view json) override;
   void on_run(const net::Header& header, const net::RunHeader& run) override;
   void on_packet(const net::Header& header, const media::PacketRecord& record) override;
   void on_run_end(const net::Header& header) override;
 
+  void on_event(std::string_view json);
+  void on_goodbye(std::string_view json);
   void on_response(std::string_view json);
   void on_listing(const nlohmann::json& result);
   void on_opened(const nlohmann::json& result);
@@ -71,11 +79,21 @@ class LoadClient final : private SkimmerSink {
   void sign_in();
   void list();
   void open_stream();
+  void reopen_stream();
+  void start_playhead();
+  nlohmann::json open_params() const;
+  void move();
+  void take_over();
+  void note_moved();
+  void report_continuity();
   void seek();
   void grant();
   void frame_came(std::int64_t position_us);
   std::int64_t random_position_us();
   double rate() const { return role_ == Role::kReverse ? -1 : role_ == Role::kFast ? 2 : 1; }
+  Continuity::Heading heading() const {
+    return rate() < 0 ? Continuity::Heading::kReverse : Continuity::Heading::kForward;
+  }
   std::uint64_t ahead_us() const;
 
   void request(std::string_view method, const nlohmann::json& params);
@@ -90,15 +108,29 @@ class LoadClient final : private SkimmerSink {
   std::mt19937 random_;
   UniqueFd fd_;
   std::unique_ptr<net::TlsEngine> tls_;
-  MessageSkimmer skimmer_;
+  std::optional<MessageSkimmer> skimmer_;
   State state_ = State::kConnecting;
   Error failure_{Errc{}, ""};
   std::vector<std::uint8_t> output_;   // to the socket
   std::vector<std::uint8_t> waiting_;  // plain bytes until TLS is open
   std::uint64_t next_id_ = 1;
 
+  // Moving.
+  unsigned connection_ = 0;
+  bool is_told_to_move_ = false;  // by server.resume, or sent away before it had signed in
+  bool must_move_ = false;        // the connection has ended, and another one is to take its place
+  unsigned moves_in_a_row_ = 0;   // without a packet in between
+  std::string ticket_;
+  std::int64_t moved_ns_ = 0;  // 0: no move whose first packet has not come
+
   std::uint32_t stream_ = 0;
   std::uint32_t serial_ = 1;
+  bool has_opened_ = false;        // a stream, on whichever connection
+  std::int64_t begin_us_ = 0;      // the position last asked for
+  std::int64_t sent_base_us_ = 0;  // media between the first picture and where this connection's credit begins to count
+  Continuity continuity_;
+  std::uint64_t lost_told_ = 0;
+  std::uint64_t repeated_told_ = 0;
   Rational time_base_{1, 1};
   std::int64_t start_pts_ = 0;
   std::int64_t frame_us_ = 33'333;

@@ -29,7 +29,44 @@ std::string row(const char* name, const std::vector<double>& values) {
                      values.size());
 }
 
+nlohmann::json window_json(const Window& window) {
+  return {{"name", window.name},
+          {"seconds", window.seconds},
+          {"frames", window.frames},
+          {"late", window.late},
+          {"missing", window.missing},
+          {"worst_lateness_ms", window.worst_lateness_ms},
+          {"longest_gap_ms", window.longest_gap_ms},
+          {"longest_wait_ms", window.longest_wait_ms},
+          {"lost", window.lost},
+          {"repeated", window.repeated},
+          {"resumes", window.resumes},
+          {"longest_resume_ms", window.longest_resume_ms}};
+}
+
 }  // namespace
+
+void Window::add_frame(double lateness_ms, double interval_ms) {
+  ++frames;
+  longest_gap_ms = std::max(longest_gap_ms, interval_ms + std::max(lateness_ms, 0.0));
+  if (lateness_ms <= 0) return;
+  ++late;
+  worst_lateness_ms = std::max(worst_lateness_ms, lateness_ms);
+  longest_wait_ms = std::max(longest_wait_ms, lateness_ms);
+}
+
+void Window::add_missing(std::uint64_t count, double behind_ms, double interval_ms) {
+  late += count;
+  missing += count;
+  worst_lateness_ms = std::max(worst_lateness_ms, behind_ms);
+  longest_gap_ms = std::max(longest_gap_ms, interval_ms + behind_ms);
+  longest_wait_ms = std::max(longest_wait_ms, behind_ms);
+}
+
+void Window::add_resume(double took_ms) {
+  ++resumes;
+  longest_resume_ms = std::max(longest_resume_ms, took_ms);
+}
 
 Percentiles percentiles(std::vector<double> values) {
   if (values.empty()) return {};
@@ -46,11 +83,16 @@ std::string to_table(const Options& options, const Figures& figures) {
   out += fmt::format("{:<22}{} ({} playing, {} failed, {} stalled on purpose)\n", "clients", options.clients,
                      figures.playing, figures.failed, options.stalled);
   out += fmt::format("{:<22}{:.1f} s of {}\n", "measured", figures.measured_s, options.rendition);
-  out += fmt::format("{:<22}{} ({:.0f} a second)\n", "frames delivered", figures.frames,
-                     per_second(static_cast<double>(figures.frames), figures));
-  out += fmt::format("{:<22}{} ({} of them never came; worst {:.1f} ms)\n", "late frames", figures.late,
-                     figures.missing, figures.worst_lateness_ms);
-  out += fmt::format("{:<22}{:.1f} ms\n", "longest gap", figures.longest_gap_ms);
+  const Window& all = figures.all;
+  out += fmt::format("{:<22}{} ({:.0f} a second)\n", "frames delivered", all.frames,
+                     per_second(static_cast<double>(all.frames), figures));
+  out += fmt::format("{:<22}{} lost, {} came twice\n", "continuity", all.lost, all.repeated);
+  out += fmt::format("{:<22}{} ({} of them never came; worst {:.1f} ms)\n", "late frames", all.late, all.missing,
+                     all.worst_lateness_ms);
+  out += fmt::format("{:<22}{:.1f} ms\n", "longest gap", all.longest_gap_ms);
+  if (all.resumes > 0)
+    out += fmt::format("{:<22}{} ({} tickets refused; longest {:.1f} ms)\n", "connections resumed", all.resumes,
+                       figures.take_overs_failed, all.longest_resume_ms);
   out += fmt::format("{:<22}{} ({:.1f} MB a second)\n", "bytes", figures.bytes,
                      per_second(static_cast<double>(figures.bytes) / 1e6, figures));
   out += fmt::format("{:<22}{:>8} {:>8} {:>8} {:>8}\n", "", "p50", "p90", "p99", "max");
@@ -74,12 +116,8 @@ std::string to_json(const Options& options, const Figures& figures) {
       {"stalled_bytes", figures.stalled_bytes},
       {"rendition", options.rendition},
       {"measured_s", figures.measured_s},
-      {"frames", figures.frames},
-      {"frames_per_s", per_second(static_cast<double>(figures.frames), figures)},
-      {"late", figures.late},
-      {"missing", figures.missing},
-      {"worst_lateness_ms", figures.worst_lateness_ms},
-      {"longest_gap_ms", figures.longest_gap_ms},
+      {"frames_per_s", per_second(static_cast<double>(figures.all.frames), figures)},
+      {"take_overs_failed", figures.take_overs_failed},
       {"bytes", figures.bytes},
       {"seeks", figures.seeks},
       {"start_ms", to_json(percentiles(figures.start_ms), figures.start_ms.size())},
@@ -87,11 +125,16 @@ std::string to_json(const Options& options, const Figures& figures) {
       {"load_cpu_s", figures.load_cpu_s},
       {"failures", figures.failures},
   };
+  json.update(window_json(figures.all));
+  json.erase("name");
+  for (const Window& window : figures.windows) json["windows"].push_back(window_json(window));
   if (figures.server_cpu_s >= 0) {
     json["server_cpu_s"] = figures.server_cpu_s;
     json["server_cpu_s_per_gb"] = cpu_per_gb(figures.server_cpu_s, figures);
   }
   return json.dump(2) + "\n";
 }
+
+std::string to_json(const Window& window) { return window_json(window).dump(); }
 
 }  // namespace zoe::load

@@ -47,6 +47,10 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
       ->check(CLI::Range(0.0, 1000.0));
   app.add_option("--seed", options.seed, "of where clients start and seek to")->capture_default_str();
   app.add_option("--server-pid", options.server_pid, "process of a server on this machine: report its CPU time too");
+  app.add_flag(
+      "--control", options.is_controlled,
+      "take commands from stdin, one a line, while measuring: \"mark NAME\" ends a window of the figures, prints "
+      "it as one line of JSON, and begins another called NAME; \"stop\" (or the end of stdin) ends the run");
   app.add_option("--json", options.json_file, "write the figures there as JSON");
   app.footer(
       "Example: zoetrope-load --server 127.0.0.1:7340 --clients 512 --seconds 30 --rendition jpeg --behaviour mixed");

@@ -30,7 +30,8 @@ struct Options {
   bool is_tls = false;
   double max_fps = 0;
   unsigned seed = 1;
-  int server_pid = 0;  // its CPU time is reported too; 0: not
+  int server_pid = 0;          // its CPU time is reported too; 0: not
+  bool is_controlled = false;  // commands come on stdin
   std::string json_file;
 };
 

@@ -1,5 +1,6 @@
 #include "tests/load/load_runner.hpp"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -9,9 +10,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
+#include <initializer_list>
 #include <memory>
 #include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -84,6 +89,12 @@ class Runner {
     if (!signals_) return fail(errno_error("signalfd", errno));
     epoll_event event{EPOLLIN, {.ptr = nullptr}};
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, signals_.get(), &event);
+    if (options_.is_controlled) {
+      ::fcntl(STDIN_FILENO, F_SETFL, ::fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
+      epoll_event commands{EPOLLIN, {.ptr = this}};
+      if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, STDIN_FILENO, &commands) != 0)
+        return fail(errno_error("--control: stdin is no pipe or terminal", errno));
+    }
     if (options_.is_tls) {
       ZOE_TRY(run_.tls, net::TlsContext::client());
     }
@@ -126,11 +137,17 @@ class Runner {
     const double server_before = cpu_s_of(options_.server_pid);
     const std::int64_t begin_ns = clock_.now_ns();
     figures.is_measuring = true;
+    window_begin_ns_ = begin_ns;
+    if (options_.is_controlled) {
+      std::printf("playing %d\n", figures.playing);
+      std::fflush(stdout);
+    }
     run_until(begin_ns + static_cast<std::int64_t>(options_.seconds * 1e9));
-    for (const auto& slot : slots_)
-      if (slot->role != Role::kStalled) slot->client->count_missing();
+    count_missing({&figures.all, &figures.now});
+    if (!figures.windows.empty()) end_window("");
     figures.is_measuring = false;
     figures.measured_s = static_cast<double>(clock_.now_ns() - begin_ns) / 1e9;
+    figures.all.seconds = figures.measured_s;
     figures.load_cpu_s = own_cpu_s() - cpu_before;
     const double server_after = cpu_s_of(options_.server_pid);
     if (server_before >= 0 && server_after >= 0) figures.server_cpu_s = server_after - server_before;
@@ -141,6 +158,7 @@ class Runner {
     Role role;
     std::unique_ptr<LoadClient> client;
     std::uint32_t events = 0;  // that epoll waits for
+    unsigned connection = 1;   // of the client that epoll knows
     bool is_counted = false;   // as failed
   };
 
@@ -155,8 +173,48 @@ class Runner {
     return {};
   }
 
+  void count_missing(std::initializer_list<Window*> windows) {
+    for (const auto& slot : slots_)
+      if (slot->role != Role::kStalled) slot->client->count_missing(windows);
+  }
+
+  void end_window(std::string next) {
+    Figures& figures = run_.figures;
+    const std::int64_t now_ns = clock_.now_ns();
+    figures.now.seconds = static_cast<double>(now_ns - std::exchange(window_begin_ns_, now_ns)) / 1e9;
+    figures.windows.push_back(std::exchange(figures.now, {}));
+    figures.now.name = std::move(next);
+  }
+
+  void read_commands() {
+    std::array<char, 4096> bytes;
+    const ssize_t size = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (size <= 0) {
+      is_interrupted_ = true;
+      return;
+    }
+    commands_.append(bytes.data(), static_cast<std::size_t>(size));
+    for (auto end = commands_.find('\n'); end != std::string::npos; end = commands_.find('\n')) {
+      const std::string line = commands_.substr(0, end);
+      commands_.erase(0, end + 1);
+      if (line == "stop") is_interrupted_ = true;
+      if (!line.starts_with("mark ") || !run_.figures.is_measuring) continue;
+      count_missing({&run_.figures.now});
+      end_window(line.substr(5));
+      std::printf("%s\n", to_json(run_.figures.windows.back()).c_str());
+      std::fflush(stdout);
+    }
+  }
+
   void update(Slot& slot) {
     LoadClient& client = *slot.client;
+    if (!client.has_failed() && client.connection() != slot.connection) {
+      slot.connection = client.connection();
+      slot.events = EPOLLIN | EPOLLOUT;
+      epoll_event event{slot.events, {.ptr = &slot}};
+      ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, client.fd(), &event);  // the old socket is closed, and so forgotten
+    }
     if (client.has_failed()) {
       if (!slot.is_counted && slot.role != Role::kLibrarian && slot.role != Role::kStalled) {
         ++run_.figures.failed;
@@ -181,7 +239,12 @@ class Runner {
         static_cast<int>(std::clamp<std::int64_t>((next_ns - now_ns + kNsPerMs - 1) / kNsPerMs, 0, 100));
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), patience_ms);
     for (int i = 0; i < count; ++i) {
-      auto* slot = static_cast<Slot*>(events[static_cast<std::size_t>(i)].data.ptr);
+      void* const whose = events[static_cast<std::size_t>(i)].data.ptr;
+      if (whose == this) {
+        read_commands();
+        continue;
+      }
+      auto* slot = static_cast<Slot*>(whose);
       if (slot == nullptr) {
         is_interrupted_ = true;
         continue;
@@ -212,6 +275,8 @@ class Runner {
   std::int64_t next_tick_ns_ = 0;
   std::size_t slice_ = 0;
   bool is_interrupted_ = false;
+  std::string commands_;  // read from stdin and not a whole line yet
+  std::int64_t window_begin_ns_ = 0;
 };
 
 }  // namespace

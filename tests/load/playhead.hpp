@@ -35,6 +35,11 @@ class Playhead {
     return position_us + (rate_ < 0 ? -1 : 1) * rounds_ * duration_us_;
   }
 
+  // How far the picture lies beyond the first one, in the direction of play; microseconds of media.
+  std::int64_t distance_us(std::int64_t position_us) const {
+    return (rate_ < 0 ? -1 : 1) * (unrolled(position_us) - origin_us_);
+  }
+
   // When the picture is due, as a time of the clock.
   std::int64_t deadline_ns(std::int64_t position_us) const {
     const auto distance_us = static_cast<double>(unrolled(position_us) - origin_us_);
