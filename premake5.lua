@@ -440,6 +440,11 @@ local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
 local loadable = append(append({ "zoetrope-plugin-check" }, plugin_names), fixture_names)
 local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-load", "assets" })
 
+-- What plays with a server but not with its insides.
+local streaming = append(append({}, plugin_names), { "zoetrope-server", "zoetrope-load" })
+local swap_helpers = { "tests/e2e/server_process.cpp", "tests/e2e/wire_client.cpp", "tests/load/continuity.cpp",
+    "tests/plugins/fake_server.cpp" }
+
 local kTests = {
     { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },
     { name = "test_media", dirs = { "tests/unit/media" }, uses = { "engine_media" } },
@@ -473,6 +478,13 @@ local kTests = {
         needs = loadable,
     },
     { name = "test_e2e", dirs = { "tests/e2e" }, uses = everything, needs = running },
+    {
+        name = "test_swap",
+        files = append({ "tests/swap/*.cpp" }, swap_helpers),
+        except = { "tests/swap/soak_main.cpp" },
+        uses = { "engine_net", "engine_media" },
+        needs = streaming,
+    },
     { name = "test_structure", dirs = { "tests/structure" }, uses = {} },
     { name = "test_support", dirs = { "tests/unit/support" }, uses = { "engine_media" } },
 }
@@ -484,7 +496,7 @@ for _, test in ipairs(kTests) do
         table.insert(patterns, dir .. "/**.cpp")
     end
     declare_program(test.name, {
-        sources = sources_of(patterns),
+        sources = sources_of(patterns, test.except),
         uses = append({ "tests_support" }, test.uses),
         packages = append({ "gtest" }, test.packages),
         libs = test.libs,

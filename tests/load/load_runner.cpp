@@ -30,6 +30,7 @@ constexpr std::int64_t kTickNs = 100 * kNsPerMs;  // of each client: how often i
 constexpr int kSlices = 10;                       // a tenth of the clients is ticked at a time
 constexpr std::size_t kFailuresKept = 8;
 constexpr std::int64_t kLibrarianNs = 30 * kNsPerS;
+constexpr std::int64_t kPlayersNs = 60 * kNsPerS;
 
 double own_cpu_s() {
   rusage usage{};
@@ -126,6 +127,9 @@ class Runner {
                     options_.seed + static_cast<unsigned>(i) * 7919U));
     }
     run_until(clock_.now_ns() + static_cast<std::int64_t>(options_.warm_up_s * 1e9));
+    // Whoever gives commands counts on everybody.
+    const std::int64_t patience_ns = options_.is_controlled ? clock_.now_ns() + kPlayersNs : 0;
+    while (clock_.now_ns() < patience_ns && !is_interrupted_ && has_anybody_to_wait_for()) poll(patience_ns);
     return {};
   }
 
@@ -171,6 +175,12 @@ class Runner {
       return fail(errno_error("epoll_ctl", errno));
     slots_.push_back(std::move(slot));
     return {};
+  }
+
+  bool has_anybody_to_wait_for() const {
+    return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+      return slot->role != Role::kStalled && !slot->client->is_playing() && !slot->client->has_failed();
+    });
   }
 
   void count_missing(std::initializer_list<Window*> windows) {

@@ -36,14 +36,14 @@ struct Hold {
 
 std::uint8_t media_byte(std::size_t index) { return static_cast<std::uint8_t>((index * 31 + (index >> 8U)) & 0xffU); }
 
-std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first) {
+std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first, std::int64_t first_pts) {
   std::vector<std::uint8_t> out;
   ByteWriter writer(out);
   for (int i = 0; i < packets; ++i) {
     writer.write(bytes);
     writer.write(std::uint32_t{i == 0 ? 1U : 0U});
-    writer.write(std::int64_t{i} * 1000);
-    writer.write(std::int64_t{i} * 1000);
+    writer.write(first_pts + std::int64_t{i} * 1000);
+    writer.write(first_pts + std::int64_t{i} * 1000);
     writer.write(std::uint32_t{1000});
     writer.write(first + static_cast<std::uint32_t>(i));
     const std::size_t at = out.size();
@@ -89,7 +89,8 @@ void FakeClient::queue_records(std::uint32_t stream, std::uint32_t serial, int c
 
 void FakeClient::queue_part(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment, std::uint32_t first,
                             int packets, std::uint32_t flags) {
-  const auto records = std::make_shared<const std::vector<std::uint8_t>>(make_records(packets, 100, first));
+  const std::int64_t first_pts = (std::int64_t{segment} * kPartFrames + first) * 1000;
+  const auto records = std::make_shared<const std::vector<std::uint8_t>>(make_records(packets, 100, first, first_pts));
   {
     MutexLock lock(mutex_);
     runs_.push_back({stream, serial, static_cast<std::uint32_t>(packets), segment, records, first, flags});

@@ -37,7 +37,9 @@ class FakeClient {
   // The same of records that were made before and are shared.
   using RecordsPtr = std::shared_ptr<const std::vector<std::uint8_t>>;
   void queue_records(std::uint32_t stream, std::uint32_t serial, int count, int packets, const RecordsPtr& records);
-  // A run of `packets` packets of `segment`, from the one with ordinal `first` on; `flags` are zoe_run's.
+  // A run of `packets` packets of `segment`, from the one with ordinal `first` on; `flags` are zoe_run's. Segments are
+  // kPartFrames frames long, frames 1000 ticks.
+  static constexpr std::uint32_t kPartFrames = 30;
   void queue_part(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment, std::uint32_t first, int packets,
                   std::uint32_t flags);
 
@@ -83,7 +85,8 @@ inline constexpr std::string_view kFakeSoftware = "fake-server/7.8.9";
 std::uint8_t media_byte(std::size_t index);
 
 // A run's worth of packet records on the wire.
-std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first = 0);
+std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::uint32_t first = 0,
+                                       std::int64_t first_pts = 0);
 
 class FakeServer {
  public:
