@@ -275,13 +275,13 @@ ServerLinkImpl::ConnectionPtr ServerLinkImpl::connection() const {
   return connection_;
 }
 
-void ServerLinkImpl::request(std::string_view method, std::string params, net::Completion completion) {
+void ServerLinkImpl::request(std::string_view method, std::string params, net::Completion done) {
   if (const ConnectionPtr line = connection()) {
-    line->request(method, std::move(params), std::move(completion));
+    line->request(method, std::move(params), std::move(done));
     return;
   }
   Result<nlohmann::json> gone = fail(Errc::kUnavailable, "There is no connection to the server.");
-  if (completion) completion(gone);
+  if (done) done(gone);
 }
 
 void ServerLinkImpl::tell_listener_lost(const Error& error) {

@@ -145,6 +145,11 @@ class ServerLink : public StreamLink {
   virtual void load_more() = 0;
   virtual void refresh_library() = 0;
 
+  // Asks the control API for something that has no function here; `params` is the text of a JSON object, empty for
+  // none. As net::Connection::request: `done` is called exactly once, on the connection's thread, or on the caller's
+  // from inside where there is no connection (kUnavailable).
+  virtual void request(std::string_view method, std::string params, net::Completion done) = 0;
+
   // What the settings file remembers for the login panel.
   struct Remembered {
     std::string address;

@@ -40,6 +40,7 @@ class ServerLinkImpl final : public ServerLink {
   void set_library_query(LibraryQuery query) override;
   void load_more() override;
   void refresh_library() override;
+  void request(std::string_view method, std::string params, net::Completion done) override;
   Remembered remembered() const override;
   void set_wake(std::function<void()> wake) override;
 
@@ -88,7 +89,6 @@ class ServerLinkImpl final : public ServerLink {
   std::string server_key() const ZOE_REQUIRES(mutex_);
 
   void ask_library(const LibraryModel::Request& request);
-  void request(std::string_view method, std::string params, net::Completion completion);
   ConnectionPtr connection() const;
   void tell_listener_lost(const Error& error);
   void save_settings() ZOE_REQUIRES(mutex_);

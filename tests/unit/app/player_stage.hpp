@@ -22,6 +22,7 @@ class FakeLink final : public player::ServerLink {
   std::shared_ptr<player::LibraryListing> listing = std::make_shared<player::LibraryListing>();
   Remembered memory;
   std::vector<std::string> calls;
+  std::function<void(std::string_view method, const std::string& params, net::Completion done)> on_request;
 
   void change() { ++revision_; }
 
@@ -43,6 +44,10 @@ class FakeLink final : public player::ServerLink {
   void set_library_query(player::LibraryQuery query) override { calls.push_back("query " + query.search); }
   void load_more() override { calls.push_back("more"); }
   void refresh_library() override { calls.push_back("refresh"); }
+  void request(std::string_view method, std::string params, net::Completion done) override {
+    calls.push_back("ask " + std::string(method) + " " + params);
+    if (on_request) on_request(method, params, done);
+  }
   Remembered remembered() const override { return memory; }
   void set_wake(std::function<void()>) override {}
 
