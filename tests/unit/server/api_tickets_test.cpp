@@ -78,10 +78,10 @@ struct TakeOverTest : ApiFixture {
   std::string ticket() { return tickets.issue({session.identity(), session.facts()}).value(); }
 
   // What a new connection is told.
-  json take_over(Session& other, const std::string& ticket) {
+  json take_over(Session& taker, const std::string& ticket) {
     const auto request =
         Request::parse(json{{"method", "auth.take_over"}, {"params", {{"ticket", ticket}}}}.dump()).value();
-    return json::parse(api->run(request, other, {}));
+    return json::parse(api->run(request, taker, {}));
   }
 
   Session other{"127.0.0.1", 2};
