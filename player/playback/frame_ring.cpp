@@ -113,6 +113,13 @@ void FrameRing::drop_other_laps(Garbage& garbage) {
   const std::int64_t lap = frames_[*playhead_].lap;
   while (frames_.back().lap != lap) drop_back(garbage);
   while (frames_.front().lap != lap) drop_front(garbage);
+  // An edge that had gone round lies behind the last segment again (before the first one): nothing follows there.
+  if (back_edge_.lap != lap) {
+    back_edge_ = {lap, static_cast<std::int64_t>(frames_.back().segment) + 1, RingEdge::kWholeSegment};
+  }
+  if (front_edge_.lap != lap) {
+    front_edge_ = {lap, static_cast<std::int64_t>(frames_.front().segment) - 1, RingEdge::kWholeSegment};
+  }
 }
 
 void FrameRing::drop_front(Garbage& garbage) {

@@ -128,7 +128,7 @@ class FrameRing {
 
   // Drops what was thinned on both sides of the playhead, the playhead's own frame never.
   void drop_thinned(Garbage& garbage);
-  // Drops the frames of other laps than the playhead's.
+  // Drops the frames of other laps than the playhead's; no edge lies in another lap afterwards.
   void drop_other_laps(Garbage& garbage);
 
  private:

@@ -186,6 +186,20 @@ TEST_F(FrameRingTest, OtherLapsAreDropped) {
   EXPECT_EQ(ring.shown()->pts, 4);
 }
 
+// The media has one segment; rounds 0 to 2 are in, and of the edges neither may lie in a round that is not played.
+TEST_F(FrameRingTest, WithoutOtherLapsTheEdgesLieInThisOne) {
+  ring.reset(0, 0, garbage);
+  for (int number = 0; number < 9; ++number) {
+    RingFrame frame = frame_of(number % 3);
+    frame.lap = number / 3;
+    ring.push_back(frame);
+  }
+  ring.set_playhead(4);
+  ring.drop_other_laps(garbage);
+  EXPECT_EQ(ring.edge(Direction::kForward), (RingEdge{1, 1, RingEdge::kWholeSegment}));
+  EXPECT_EQ(ring.edge(Direction::kBackward), (RingEdge{1, -1, RingEdge::kWholeSegment}));
+}
+
 TEST_F(FrameRingTest, CountsItsBytesThroughEverything) {
   fill(0, 30);
   ring.set_playhead(25);
