@@ -10,13 +10,16 @@
 
 namespace zoe::sdk {
 
-// All functions but the constructor: any thread, several at once, and they may block.
+// All functions but the constructor: [worker], any thread, several at once, and they may block. What they are given is
+// borrowed for the length of the call. Those that a plugin does not override answer kUnsupported; the errors that each
+// may give, and what the host does then, are in abi/auth.h.
 class AuthPlugin : public Plugin {
  public:
   static constexpr std::uint32_t kKind = ZOE_PLUGIN_AUTH;
 
   explicit AuthPlugin(const Host& host);
 
+  // [any] ZOE_AUTH_... flags as they stand now: says which of the following make sense.
   virtual std::uint32_t capabilities() = 0;
 
   struct Registration {

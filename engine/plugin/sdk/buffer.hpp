@@ -9,7 +9,8 @@
 
 namespace zoe::sdk {
 
-// Copying adds a reference, destroying gives one back. Empty after a move.
+// Copying adds a reference, destroying gives one back. Empty after a move. The memory may outlive the plugin, a
+// BufferRef may not. Each object: one thread at a time; several that share a buffer may lie on different threads.
 class BufferRef {
  public:
   BufferRef() = default;
@@ -43,6 +44,7 @@ class BufferRef {
     if (buffer_) buffers_->release(buffer_);
   }
 
+  // False when it is empty; of the others only `get` and `release` may then be called.
   explicit operator bool() const { return buffer_ != nullptr; }
   zoe_buffer* get() const { return buffer_; }
   std::uint8_t* data() const { return buffer_->data; }

@@ -12,22 +12,27 @@
 
 namespace zoe::sdk {
 
-// One run of segments being made; one thread at a time.
+// One run of segments being made; one thread at a time, not always the same, while other sessions run on other threads.
+// The host owns it and destroys it at any time, also with packets left in it. After an Error it is only destroyed.
 class CodecSession {
  public:
   virtual ~CodecSession() = default;
 
-  // One of the two, by the plugin's input. Borrows its argument; add a reference (BufferRef::share) to keep the bytes.
+  // One of the two, by the plugin's input; pictures come in display order. Borrows its argument: add a reference
+  // (BufferRef::share) to keep the bytes. kDone when it was taken; kAgain when packets must be received first, and it
+  // is sent again. At `is_segment_start` a closed group of pictures begins.
   virtual Result<Flow> send_packet(const zoe_packet&) { return fail(Errc::kUnsupported, "this codec takes pictures"); }
   virtual Result<Flow> send_frame(const zoe_frame&, bool /*is_segment_start*/) {
     return fail(Errc::kUnsupported, "this codec takes packets");
   }
 
+  // No more input: what is left can be received, and then kEnd.
   virtual Status flush() = 0;
 
   // kDone: `out` is filled and its buffer reference is the caller's. kAgain, kEnd: `out` is left alone.
   virtual Result<Flow> receive_packet(zoe_packet& out) = 0;
 
+  // The encoder's header, valid as long as the session; empty where the output needs none.
   virtual Bytes extradata() const { return {}; }
 
   SerialCheck& serial_check() { return serial_check_; }
@@ -36,15 +41,22 @@ class CodecSession {
   SerialCheck serial_check_;
 };
 
+// A codec: derive from it, and see plugin.hpp. Its functions are called by any thread, several at once.
 class CodecPlugin : public Plugin {
  public:
   static constexpr std::uint32_t kKind = ZOE_PLUGIN_CODEC;
 
-  // `input` is ZOE_CODEC_INPUT_...; `family` must live as long as the library (a literal).
+  // `input` is ZOE_CODEC_INPUT_...; `family` is what its renditions' names begin with, up to '@', and must live as long
+  // as the library (a literal).
   CodecPlugin(const Host& host, std::uint32_t input, const char* family);
 
+  // [any] What `name`, as a stranger wrote it, means for `source`, with the one canonical name, which is the cache's
+  // key: all that changes the output must be in it. kInvalidArgument or kUnsupported, with words for the viewer.
+  // `source` is borrowed, its extradata too.
   virtual Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) = 0;
+  // [any] What it recommends for `source`, best first; may be empty.
   virtual std::vector<zoe_rendition> ladder(const zoe_track& source) = 0;
+  // [worker] A session for a rendition that `resolve` gave. Keep copies of what is needed of the arguments.
   virtual Result<std::unique_ptr<CodecSession>> open(const zoe_track& source, const zoe_rendition& rendition) = 0;
 
   const void* get_interface(std::string_view id) override { return id == ZOE_CODEC_V1 ? &table_ : nullptr; }

@@ -46,7 +46,7 @@ class Host {
 
   const zoe_host* raw() const { return host_; }
 
-  // ---- log
+  // ---- log: levels are ZOE_LOG_...; the text is made only where the level is kept
   bool is_logged(std::uint32_t level) const { return log_->is_enabled(host_, level) != 0; }
   void log(std::uint32_t level, std::string_view message) const { log_->write(host_, level, to_abi(message)); }
 
@@ -77,7 +77,7 @@ class Host {
     return std::string(folder);
   }
 
-  // ---- clock
+  // ---- clock: monotonic, and nanoseconds since 1970-01-01
   std::int64_t now_ns() const { return clock_->now_ns(host_); }
   std::int64_t utc_ns() const { return clock_->utc_ns(host_); }
 
@@ -90,7 +90,8 @@ class Host {
   // ---- buffers: see buffer.hpp
   const zoe_buffers_v1* buffers() const { return buffers_; }
 
-  // ---- workers. Runs `job` once on the host's pool; it may block for a while. kTooLarge when too many wait.
+  // ---- workers. Runs `job` once on the host's pool; it may block for a while, and what it throws is dropped. The host
+  // ends the plugin only when its jobs have returned. kTooLarge when too many wait.
   Status post(std::function<void()> job) const {
     auto owned = std::make_unique<std::function<void()>>(std::move(job));
     const zoe_status status = workers_->post(
@@ -120,7 +121,8 @@ class Host {
   const zoe_timers_v1* timers_ = nullptr;
 };
 
-// A running timer; the destructor cancels it and waits for a `fire` that runs. Not to be destroyed from `fire`.
+// A running timer; the destructor cancels it and waits for a `fire` that runs. Not to be destroyed from `fire`, and not
+// while a lock is held that `fire` takes. One thread at a time. Keep it as a member: none may be left after `deinit`.
 class Timer {
  public:
   Timer() = default;

@@ -6,7 +6,8 @@
 //
 //   ZOE_DEFINE_PLUGIN(MyPlugin, "my_plugin", "My plugin", "1.0.0")
 //
-// Exceptions and Errors become statuses with words on their way out.
+// Exceptions and Errors become statuses with words on their way out. The tags [main], [session], [any] and [worker] are
+// those of abi/base.h.
 #pragma once
 
 #include <atomic>
@@ -20,8 +21,9 @@
 
 namespace zoe::sdk {
 
-// The instance of a plugin: made by `init`, destroyed by `deinit`, both on the host's main thread. When the destructor
-// returns, no thread, timer or job of the plugin may be left.
+// The instance of a plugin, one for each loaded copy: made by `init` and destroyed by `deinit`, both [main]. The host
+// owns it. It is destroyed after the last session, connection and call has ended; when the destructor returns, no
+// thread, timer or job of the plugin may be left. What is set in `create` and constant from then on needs no lock.
 class Plugin {
  public:
   explicit Plugin(const Host& host) : host_(host) {}
@@ -29,17 +31,21 @@ class Plugin {
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
 
-  // [any] The table of an interface, or null.
+  // [any] The table of an interface, valid as long as the plugin, or null. The base class of a kind answers for its
+  // own.
   virtual const void* get_interface(std::string_view id) = 0;
 
-  // [main] No new work will come. Must return at once.
+  // [main] At most once: no new work will come. Must return at once; must not throw.
   virtual void drain() {}
 
-  // [main] What the trial load checks between init and deinit.
+  // [main] A try of what the plugin is for, before it serves: in the trial's process, and in the host. Its Error
+  // refuses the file, in its words. It must not depend on the network or on other plugins.
   virtual Status self_test() { return {}; }
 
+  // [any]
   const Host& host() const { return host_; }
 
+  // What the ABI's functions are handed as `self`.
   zoe_plugin* raw() { return reinterpret_cast<zoe_plugin*>(this); }
 
  private:
