@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/e2e/server_process.hpp"
 #include "tests/e2e/wire_client.hpp"
 #include "tests/support/media_maker.hpp"
@@ -121,7 +123,8 @@ TEST_F(ServerAccounts, WhoHasTheCodeBecomesTheAdminOnce) {
   EXPECT_EQ(bob.outcome("admin.users"), "denied");
   EXPECT_EQ(bob.outcome("admin.status"), "denied");
   EXPECT_EQ(anna.result("admin.users").at("users").size(), 2u);
-  EXPECT_EQ(anna.result("admin.plugins").at("plugins").size(), 4u);
+  const auto plugins = anna.result("admin.plugins").at("plugins");
+  EXPECT_TRUE(std::any_of(plugins.begin(), plugins.end(), [](const auto& one) { return one.at("id") == "auth_sql"; }));
   EXPECT_EQ(anna.result("admin.status").at("clients"), 2);
 }
 
