@@ -8,7 +8,8 @@
  * A structure that lies inside another one with members behind it does not grow any more.
  *
  * Thread tags, on every function:
- *   [main]     the host's main thread
+ *   [main]     the host's plugin thread: no two of these run at once in a process, not always on the same thread, and
+ *              each is given up after a deadline
  *   [session]  one thread at a time per instance, not always the same one
  *   [any]      any thread, also several at once
  *   [worker]   like [any], and it may block (disk, database, password hashing)

@@ -1,17 +1,19 @@
 // One loaded copy of a plugin, with its life, and the pins that keep it alive.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "engine/core/result.hpp"
 #include "engine/core/threads.hpp"
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/interfaces.hpp"
+#include "engine/plugin/host/main_call.hpp"
 #include "engine/plugin/host/plugin_library.hpp"
 
 namespace zoe::plugin {
@@ -27,6 +29,7 @@ bool is_allowed(GenerationState from, GenerationState to);
 // What an unload found.
 struct UnloadReport {
   bool is_resident = false;     // it could not be removed from memory
+  std::string why;              // it stays: for its author
   bool has_left_jobs = false;   // jobs still ran long after deinit, so it was left loaded
   std::size_t timers_left = 0;  // timers that deinit forgot; they were cancelled
 };
@@ -45,29 +48,37 @@ struct GenerationInfo {
   std::int64_t buffer_bytes = 0;
   std::int64_t jobs = 0;
   std::int64_t timers = 0;
+  std::uint64_t memory_bytes = 0;  // of its code and data as mapped
+  std::string stuck_in;            // the function that was given up because it does not return; empty: none
 };
 
-// load, publish, drain and unload: the thread that called `load` (the host's main thread), checked in debug builds.
-// Everything else: any thread. Whoever calls into the plugin holds a Pin.
+// load, self_test, publish, drain, disconnect and unload: the host's plugin thread, never two at once (checked in debug
+// builds). What these call in the plugin runs on short-lived threads, with a deadline. Everything else: any thread.
+// Whoever calls into the plugin holds a Pin.
 class Generation : public std::enable_shared_from_this<Generation> {
  public:
   struct Options {
-    std::string copy_path;       // the private copy to load, which must not exist
     std::uint64_t number = 1;    // counts up for each load
     std::function<void()> wake;  // a draining generation may have become idle; any thread, must only wake; may be empty
+    std::chrono::milliseconds deadline{10'000};   // of each call of a [main] function
+    std::function<void(std::string_view)> stage;  // [that thread] told before "load", "init", ...; may be empty
+    bool is_alone = false;  // nobody else starts threads meanwhile: one more at the end than before is the plugin's
   };
 
   // Loads, initialises and checks that the interface of its kind is there. Nothing is left of a failure. kUnavailable
-  // when it does not want to serve under this configuration ("not enabled"); else as PluginLibrary::load, or what its
-  // init said.
-  static Result<std::shared_ptr<Generation>> load(const std::string& path, HostServices& services, Options options);
+  // when it does not want to serve under this configuration ("not enabled"), kTimeout when it did not come back in time
+  // (the library then stays in memory until it does); else as PluginLibrary::load, or what its init said.
+  static Result<std::shared_ptr<Generation>> load(std::shared_ptr<const StagedFile> file, HostServices& services,
+                                                  Options options);
 
   ~Generation();
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
   const std::string& id() const { return info_.id; }
+  const std::string& version() const { return info_.version; }
   const std::string& path() const { return info_.path; }
+  const std::string& copy_path() const { return library_->file().path; }
   std::uint64_t number() const { return info_.number; }
   std::uint32_t kind() const { return kind_; }
   GenerationState state() const;
@@ -84,31 +95,49 @@ class Generation : public std::enable_shared_from_this<Generation> {
   // Tells the plugin that no new work will come. It becomes idle when its pins and jobs are gone.
   void drain();
 
-  // Draining (or never published) and neither pinned nor busy: time to unload.
+  // The clients of a transport are told to go on elsewhere; nothing for the other kinds.
+  void disconnect();
+
+  // Open connections of a transport; 0 for the other kinds.
+  std::uint32_t connections() const;
+
+  // From now on its open connections do not keep it: deinit may close them.
+  void give_up_connections() { are_connections_given_up_ = true; }
+
+  // Draining (or never published), neither pinned nor busy nor stuck, without connections: time to unload.
   bool is_unloadable() const;
 
   // deinit, wait for its jobs, unload, verify. Only when is_unloadable().
   UnloadReport unload();
 
-  // The self-test of a plugin that offers one. On the main thread, before it is published.
+  // The self-test of a plugin that offers one. Before it is published.
   Status self_test();
 
  private:
   friend class Pin;
 
-  Generation(std::unique_ptr<PluginLibrary> library, Options options);
+  struct Calling;
 
-  Status init(HostServices& services);
+  Generation(std::unique_ptr<PluginLibrary> library, HostServices& services, Options options);
+
+  static Result<std::shared_ptr<Generation>> load_here(std::shared_ptr<const StagedFile> file, HostServices& services,
+                                                       Options options, std::size_t threads_before);
+  Status init();
+  bool call(const char* function, std::function<void()> body, std::function<void()> late = {});
   UnloadReport release_library();
+  std::string why_it_must_stay();
   void advance(GenerationState to);
-  void check_thread(const char* what) const;
+  void tell_stage(std::string_view stage) const;
   void wake() const;
   bool try_pin();
   void unpin();
 
   const std::unique_ptr<PluginLibrary> library_;
+  HostServices& services_;
   const Options options_;
-  const std::thread::id main_thread_ = std::this_thread::get_id();
+  std::atomic<bool> is_in_main_{false};
+  std::atomic<bool> are_connections_given_up_{false};
+  std::size_t threads_before_ = 0;
   GenerationInfo info_;  // the facts that never change
   std::uint32_t kind_ = 0;
   std::unique_ptr<HostContext> context_;
@@ -119,6 +148,8 @@ class Generation : public std::enable_shared_from_this<Generation> {
   mutable Mutex mutex_;
   GenerationState state_ ZOE_GUARDED_BY(mutex_) = GenerationState::kLoaded;
   std::size_t pins_ ZOE_GUARDED_BY(mutex_) = 0;
+  std::string running_in_ ZOE_GUARDED_BY(mutex_);    // the [main] function that runs now
+  bool is_given_up_ ZOE_GUARDED_BY(mutex_) = false;  // and that is waited for no longer
 };
 
 // Keeps a generation from being unloaded: one is held by every codec session, connection, call and listing that runs in

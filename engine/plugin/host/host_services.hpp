@@ -16,6 +16,7 @@
 #include "engine/core/worker_pool.hpp"
 #include "engine/plugin/abi/host.h"
 #include "engine/plugin/host/buffer.hpp"
+#include "engine/plugin/host/main_call.hpp"
 
 namespace zoe::plugin {
 
@@ -26,7 +27,8 @@ struct HostServicesConfig {
   WorkerPool& workers;
   std::string data_folder;  // a plugin's own folder is DATA/plugins/ID, made when it asks for it
 
-  // The JSON object of [plugins.ID]; empty: every plugin has "{}". Called on the main thread.
+  // The JSON object of [plugins.ID]; empty: every plugin has "{}". Called while a plugin is loaded,
+  // one call at a time.
   std::function<Result<std::string>(std::string_view id)> settings;
 };
 
@@ -43,6 +45,9 @@ class HostServices {
   const HostServicesConfig& config() const { return config_; }
   TimerThread& timers() { return timers_; }
 
+  // Calls into plugins that were given up and still run: until they end, this object and its parts must live.
+  const HungCalls& hung_calls() const { return hung_calls_; }
+
   const void* find_table(std::string_view id) const;
   void* find_user(std::string_view id) const;
 
@@ -53,6 +58,7 @@ class HostServices {
   };
   const HostServicesConfig config_;
   TimerThread timers_;
+  const HungCalls hung_calls_ = std::make_shared<std::atomic<int>>(0);
   std::map<std::string, Service, std::less<>> services_;
 };
 

@@ -154,7 +154,7 @@ class Manager {
  private:
   class Worker;
 
-  Manager(HostServices& services, ManagerOptions options, std::unique_ptr<Registry> registry);
+  explicit Manager(std::unique_ptr<Registry> registry);
 
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<Worker> worker_;

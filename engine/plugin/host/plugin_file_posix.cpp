@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <memory>
 #include <vector>
 
-#include "engine/core/byte_io.hpp"
+#include <fmt/core.h>
+#include <xxhash.h>
 
 namespace zoe::plugin {
 namespace {
@@ -82,14 +85,50 @@ Status check_library(const PluginFile& file) {
     if (part.p_offset > file.size_bytes || part.p_filesz > file.size_bytes - part.p_offset)
       return no_plugin("it is cut short");
   }
+  // Linkers put the section headers last: a file that ends before them is half a file.
+  const std::uint64_t sections = std::uint64_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff > file.size_bytes || sections > file.size_bytes - header.e_shoff)
+    return no_plugin("it is cut short");
   return {};
 }
 
-Status copy_all(int from, int to, std::uint64_t size, const std::string& path) {
+// A read lease is granted only while nobody has the file open for writing. Where the file system has no leases, or the
+// file is another's, nobody can tell: then the watcher's close-write and the checks of the content have to do.
+Status check_not_written(int fd, const std::string& path) {
+  // Whoever opens it in the instant in which we hold the lease makes the kernel send this signal; SIGIO would end us.
+  ::fcntl(fd, F_SETSIG, SIGURG);
+  if (::fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+    ::fcntl(fd, F_SETLEASE, F_UNLCK);
+    return {};
+  }
+  if (errno != EAGAIN) return {};
+  return fail(Errc::kUnavailable, path + " is still being written; it is taken up when its writer has closed it");
+}
+
+bool is_same_content(const struct stat& a, const struct stat& b) {
+  return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+struct FreeHash {
+  void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+};
+
+Result<std::string> copy_all(const PluginFile& file, int to, const std::string& path) {
+  const int from = file.fd.get();
+  const std::uint64_t size = file.size_bytes;
+  const std::unique_ptr<XXH3_state_t, FreeHash> hash(XXH3_createState());
+  if (!hash) return fail(Errc::kNoMemory, "no memory to copy " + file.path);
+  XXH3_128bits_reset(hash.get());
+  const auto changed = [&file] {
+    return fail(Errc::kUnavailable, file.path + " was changed while it was copied; put it into the folder again");
+  };
+  struct stat before {};
+  if (::fstat(from, &before) != 0) return fail(errno_error("stat " + file.path, errno));
   std::vector<char> step(kCopyStep);
   for (std::uint64_t offset = 0; offset < size;) {
     const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(step.size(), size - offset));
-    if (!read_at(from, offset, step.data(), part)) return fail(Errc::kIo, "the plugin changed while it was copied");
+    if (!read_at(from, offset, step.data(), part)) return changed();
+    XXH3_128bits_update(hash.get(), step.data(), part);
     for (std::size_t done = 0; done < part;) {
       const ssize_t written = ::write(to, step.data() + done, part - done);
       if (written < 0 && errno == EINTR) continue;
@@ -98,7 +137,11 @@ Status copy_all(int from, int to, std::uint64_t size, const std::string& path) {
     }
     offset += part;
   }
-  return {};
+  struct stat after {};
+  if (::fstat(from, &after) != 0) return fail(errno_error("stat " + file.path, errno));
+  if (!is_same_content(before, after)) return changed();
+  const XXH128_hash_t sum = XXH3_128bits_digest(hash.get());
+  return fmt::format("{:016x}{:016x}", sum.high64, sum.low64);
 }
 
 }  // namespace
@@ -121,18 +164,23 @@ Result<PluginFile> open_plugin_file(const std::string& path) {
   if (::fstat(file.fd.get(), &info) != 0) return fail(errno_error("stat " + path, errno));
   if (!S_ISREG(info.st_mode)) return fail(Errc::kMalformed, path + " is no plugin: it is not a regular file");
   ZOE_CHECK(check_owner(path, info));
+  ZOE_CHECK(check_not_written(file.fd.get(), path));
   file.size_bytes = static_cast<std::uint64_t>(info.st_size);
   if (file.size_bytes > kMostPluginBytes) return fail(Errc::kTooLarge, path + " is no plugin: larger than 256 MiB");
   ZOE_CHECK(check_library(file));
   return file;
 }
 
-Status copy_plugin_file(const PluginFile& file, const std::string& path) {
+Result<std::string> copy_plugin_file(const PluginFile& file, const std::string& path) {
   const UniqueFd to(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!to) return fail(errno_error("make " + path, errno));
-  Status copied = copy_all(file.fd.get(), to.get(), file.size_bytes, path);
+  auto copied = copy_all(file, to.get(), path);
   if (!copied) ::unlink(path.c_str());
   return copied;
+}
+
+StagedFile::~StagedFile() {
+  if (!path.empty()) ::unlink(path.c_str());
 }
 
 }  // namespace zoe::plugin

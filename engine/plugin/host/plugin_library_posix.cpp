@@ -1,14 +1,13 @@
 #include <dlfcn.h>
 #include <link.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
 
-#include "engine/plugin/host/plugin_file.hpp"
 #include "engine/plugin/host/plugin_library.hpp"
+#include "engine/plugin/host/process_view.hpp"
 
 namespace zoe::plugin {
 namespace {
@@ -28,16 +27,21 @@ bool is_text(const char* text) {
   return size >= 1 && size <= kLongestText;
 }
 
-bool is_mapped(const std::string& path) {
-  std::pair<const std::string&, bool> search{path, false};
+std::uint64_t loaded_bytes(const std::string& path) {
+  struct Search {
+    const std::string& path;
+    std::uint64_t bytes = 0;
+  } search{path};
   ::dl_iterate_phdr(
       [](dl_phdr_info* info, std::size_t, void* data) {
-        auto& [wanted, is_found] = *static_cast<std::pair<const std::string&, bool>*>(data);
-        is_found = is_found || (info->dlpi_name && wanted == info->dlpi_name);
-        return is_found ? 1 : 0;
+        auto& [wanted, bytes] = *static_cast<Search*>(data);
+        if (!info->dlpi_name || wanted != info->dlpi_name) return 0;
+        for (int i = 0; i < info->dlpi_phnum; ++i)
+          if (info->dlpi_phdr[i].p_type == PT_LOAD) bytes += info->dlpi_phdr[i].p_memsz;
+        return 1;
       },
       &search);
-  return search.second;
+  return search.bytes;
 }
 
 // The loader's words name the private copy; the operator knows the file that was dropped into the folder.
@@ -74,23 +78,18 @@ Status check_entry(const zoe_plugin_entry_v1& entry, const std::string& path) {
   return {};
 }
 
-PluginLibrary::PluginLibrary(std::string path, std::string copy_path, void* handle)
-    : path_(std::move(path)), copy_path_(std::move(copy_path)), handle_(handle) {}
+bool is_mapped(const std::string& path) { return loaded_bytes(path) > 0 || is_in_map(path); }
+
+PluginLibrary::PluginLibrary(std::shared_ptr<const StagedFile> file, void* handle)
+    : file_(std::move(file)), handle_(handle), mapped_bytes_(loaded_bytes(file_->path)) {}
 
 PluginLibrary::~PluginLibrary() { unload(); }
 
-Result<std::unique_ptr<PluginLibrary>> PluginLibrary::load(const std::string& path, const std::string& copy_path) {
-  {
-    ZOE_TRY(const PluginFile file, open_plugin_file(path));
-    ZOE_CHECK(copy_plugin_file(file, copy_path));
-  }
-  void* handle = ::dlopen(copy_path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    auto failure = fail(Errc::kMalformed, path + " cannot be loaded: " + loader_words(copy_path));
-    ::unlink(copy_path.c_str());
-    return failure;
-  }
-  std::unique_ptr<PluginLibrary> library(new PluginLibrary(path, copy_path, handle));
+Result<std::unique_ptr<PluginLibrary>> PluginLibrary::load(std::shared_ptr<const StagedFile> file) {
+  const std::string path = file->source;
+  void* handle = ::dlopen(file->path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) return fail(Errc::kMalformed, path + " cannot be loaded: " + loader_words(file->path));
+  std::unique_ptr<PluginLibrary> library(new PluginLibrary(std::move(file), handle));
   library->entry_ = static_cast<const zoe_plugin_entry_v1*>(::dlsym(handle, ZOE_PLUGIN_ENTRY_SYMBOL));
   if (!library->entry_)
     return fail(Errc::kMalformed, path + " is no plugin: it does not export " ZOE_PLUGIN_ENTRY_SYMBOL);
@@ -98,18 +97,15 @@ Result<std::unique_ptr<PluginLibrary>> PluginLibrary::load(const std::string& pa
   return library;
 }
 
+std::vector<std::string> PluginLibrary::threads() const { return threads_of_library(file_->path); }
+
 Unloaded PluginLibrary::unload() {
   if (!handle_) return Unloaded::kGone;
   entry_ = nullptr;
   ::dlclose(std::exchange(handle_, nullptr));
-  const bool is_resident = is_mapped(copy_path_);
-  ::unlink(copy_path_.c_str());
-  return is_resident ? Unloaded::kResident : Unloaded::kGone;
+  return is_mapped(file_->path) ? Unloaded::kResident : Unloaded::kGone;
 }
 
-void PluginLibrary::abandon() {
-  handle_ = nullptr;
-  ::unlink(copy_path_.c_str());
-}
+void PluginLibrary::abandon() { handle_ = nullptr; }
 
 }  // namespace zoe::plugin

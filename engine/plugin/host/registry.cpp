@@ -72,11 +72,28 @@ Registry::~Registry() {
   signal_->wake = nullptr;
 }
 
-Result<std::shared_ptr<Generation>> Registry::prepare(const std::string& path) {
-  const std::uint64_t number = next_number_++;
+Result<std::shared_ptr<const StagedFile>> Registry::stage(const std::string& path, const std::string& source) {
+  ZOE_TRY(const PluginFile file, open_plugin_file(path));
+  auto staged = std::make_shared<StagedFile>();
+  staged->source = source.empty() ? path : source;
   const std::string copy =
-      options_.run_folder + "/" + fs::path(path).stem().string() + "." + std::to_string(number) + ".so";
-  return Generation::load(path, services_, {copy, number, [signal = signal_] { signal->raise(); }});
+      options_.run_folder + "/" + fs::path(staged->source).stem().string() + "." + std::to_string(next_copy_++) + ".so";
+  ZOE_TRY(staged->hash, copy_plugin_file(file, copy));
+  staged->path = copy;
+  return std::shared_ptr<const StagedFile>(std::move(staged));
+}
+
+Result<std::shared_ptr<Generation>> Registry::prepare(std::shared_ptr<const StagedFile> file) {
+  Generation::Options options;
+  options.number = next_number_++;
+  options.wake = [signal = signal_] { signal->raise(); };
+  options.deadline = options_.init_deadline;
+  return Generation::load(std::move(file), services_, std::move(options));
+}
+
+Result<std::shared_ptr<Generation>> Registry::prepare(const std::string& path) {
+  ZOE_TRY(auto file, stage(path));
+  return prepare(std::move(file));
 }
 
 void Registry::publish(const std::shared_ptr<Generation>& generation) {
@@ -97,7 +114,12 @@ void Registry::publish(const std::shared_ptr<Generation>& generation) {
   if (replaced) start_leaving(replaced);
 }
 
-void Registry::discard(std::shared_ptr<Generation> generation) { log_unload(*generation, generation->unload()); }
+EndedGeneration Registry::discard(const std::shared_ptr<Generation>& generation) {
+  if (generation->is_unloadable()) return end(generation);
+  MutexLock lock(mutex_);
+  leaving_.push_back(generation);
+  return {generation->info(), generation->copy_path(), {}};
+}
 
 Result<std::shared_ptr<Generation>> Registry::load(const std::string& path) {
   ZOE_TRY(std::shared_ptr<Generation> generation, prepare(path));
@@ -128,7 +150,7 @@ Result<FolderReport> Registry::load_folder(const std::string& folder) {
       Error conflict{Errc::kConflict, path + ": the plugin " + id + " is already served by " +
                                           other.generation().path() + "; remove one of the two files"};
       report.failed.push_back({path, std::move(conflict)});
-      discard(std::move(*generation));
+      discard(*generation);
       continue;
     }
     publish(*generation);
@@ -159,17 +181,28 @@ void Registry::start_leaving(const std::shared_ptr<Generation>& generation) {
   collect();
 }
 
-std::size_t Registry::collect() {
-  Generations idle;
+std::vector<EndedGeneration> Registry::collect() {
+  Generations candidates;
   {
     MutexLock lock(mutex_);
-    const auto first =
-        std::stable_partition(leaving_.begin(), leaving_.end(), [](const auto& g) { return !g->is_unloadable(); });
-    idle.assign(first, leaving_.end());
-    leaving_.erase(first, leaving_.end());
+    candidates = leaving_;
   }
-  for (const std::shared_ptr<Generation>& generation : idle) log_unload(*generation, generation->unload());
-  return idle.size();
+  std::vector<EndedGeneration> ended;
+  for (const std::shared_ptr<Generation>& generation : candidates) {
+    // The plugin is asked without the lock; nobody can pin a generation anew that has left service.
+    if (!generation->is_unloadable()) continue;
+    {
+      MutexLock lock(mutex_);
+      std::erase(leaving_, generation);
+    }
+    ended.push_back(end(generation));
+  }
+  return ended;
+}
+
+std::vector<std::shared_ptr<Generation>> Registry::leaving() const {
+  MutexLock lock(mutex_);
+  return leaving_;
 }
 
 bool Registry::stop(std::int64_t timeout_ns) {
@@ -181,6 +214,7 @@ bool Registry::stop(std::int64_t timeout_ns) {
     leaving_.insert(leaving_.end(), retired.begin(), retired.end());
   }
   for (const std::shared_ptr<Generation>& generation : retired) generation->drain();
+  for (const std::shared_ptr<Generation>& generation : leaving()) generation->give_up_connections();
   while (true) {
     collect();
     {
@@ -196,24 +230,24 @@ bool Registry::stop(std::int64_t timeout_ns) {
     held.swap(leaving_);
   }
   for (const std::shared_ptr<Generation>& generation : held) {
-    log_.error(kComponent, "{} generation {} is still in use ({} pins) and stays loaded", generation->id(),
-               generation->number(), generation->pins());
+    const GenerationInfo info = generation->info();
+    log_.error(kComponent, "{} generation {} is still in use ({} pins{}) and stays loaded", info.id, info.number,
+               info.pins, info.stuck_in.empty() ? "" : ", its " + info.stuck_in + " does not return");
   }
   return false;
 }
 
-void Registry::log_unload(const Generation& generation, const UnloadReport& report) {
-  const std::string_view id = generation.id();
-  const std::uint64_t number = generation.number();
+EndedGeneration Registry::end(const std::shared_ptr<Generation>& generation) {
+  EndedGeneration ended{generation->info(), generation->copy_path(), generation->unload()};
+  const auto& [info, copy, report] = ended;
   if (report.timers_left > 0)
-    log_.error(kComponent, "{} generation {} left {} timers running; they were cancelled", id, number,
+    log_.error(kComponent, "{} generation {} left {} timers running; they were cancelled", info.id, info.number,
                report.timers_left);
-  if (report.has_left_jobs)
-    log_.error(kComponent, "{} generation {} left jobs running that do not end; it stays in memory", id, number);
-  else if (report.is_resident)
-    log_.error(kComponent, "{} generation {} could not be removed from memory", id, number);
+  if (report.is_resident)
+    log_.error(kComponent, "{} generation {} stays in memory: {}", info.id, info.number, report.why);
   else
-    log_.info(kComponent, "{} generation {} was unloaded", id, number);
+    log_.info(kComponent, "{} generation {} was unloaded", info.id, info.number);
+  return ended;
 }
 
 Pin Registry::find(std::string_view id) const {

@@ -1,7 +1,7 @@
 #include "engine/plugin/host/trial.hpp"
 
-#include "engine/core/file.hpp"
 #include "engine/plugin/bridge/status.hpp"
+#include "engine/plugin/host/registry.hpp"
 
 namespace zoe::plugin {
 namespace {
@@ -28,12 +28,14 @@ zoe_server_v1 idle_server() {
     *key_pem = abi::to_abi(options->key_pem);
     return ZOE_OK;
   };
+  server.ticket = [](zoe_client*, zoe_str*) noexcept -> zoe_status { return ZOE_E_UNAUTHENTICATED; };
+  server.software = [](const zoe_host*) noexcept { return abi::to_abi("zoetrope-plugin-check"); };
   return server;
 }
 
 Status check_left(const std::string& path, const UnloadReport& report) {
-  if (report.has_left_jobs) return fail(Errc::kInternal, path + ": its jobs do not end");
-  if (report.timers_left > 0) return fail(Errc::kInternal, path + ": it ended without cancelling its timers");
+  if (report.timers_left > 0)
+    return fail(Errc::kInternal, path + ": it ended without cancelling its timers: cancel each of them in deinit");
   return {};
 }
 
@@ -44,20 +46,26 @@ Result<TrialReport> try_plugin(const std::string& path, const TrialOptions& opti
   const SystemClock clock;
   Metrics metrics;
   WorkerPool workers("trial", 2, 1'024);
-  const std::string settings = options.settings_json.empty() ? "{}" : options.settings_json;
-  HostServices services({*log, clock, metrics, workers, options.folder + "/data",
-                         [&settings](std::string_view) -> Result<std::string> { return settings; }});
+  const auto settings = [&options](std::string_view id) -> Result<std::string> {
+    if (options.settings) return options.settings(id);
+    return options.settings_json.empty() ? "{}" : options.settings_json;
+  };
+  HostServices services({*log, clock, metrics, workers, options.folder + "/data", settings});
   const zoe_server_v1 server = idle_server();
   // The table finds the options by this; they are only read.
   services.add_service(ZOE_SERVER_V1, &server, const_cast<TrialOptions*>(&options));
-  const std::string run_folder = options.folder + "/run";
-  ZOE_CHECK(make_private_folder(run_folder));
+  ZOE_TRY(const auto registry, Registry::create(services, {options.folder + "/run", {}, options.deadline}));
+  ZOE_TRY(const auto file, registry->stage(path));
 
-  ZOE_TRY(const std::shared_ptr<Generation> generation,
-          Generation::load(path, services, {run_folder + "/plugin.so", 1, {}}));
+  Generation::Options how;
+  how.deadline = options.deadline;
+  how.stage = options.stage;
+  how.is_alone = true;
+  ZOE_TRY(const std::shared_ptr<Generation> generation, Generation::load(file, services, std::move(how)));
   const Status tested = generation->self_test();
   TrialReport report;
   report.info = generation->info();
+  if (!tested && !report.info.stuck_in.empty()) return fail(Error(tested.error()).with(path));
   report.unload = generation->unload();
   if (!tested) return fail(Error(tested.error()).with(path));
   ZOE_CHECK(check_left(path, report.unload));

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // True when this process maps a file whose path contains `part`.
-bool is_mapped(const std::string& part) {
+bool is_file_mapped(const std::string& part) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)
     if (line.find(part) != std::string::npos) return true;
@@ -45,30 +45,29 @@ TEST(GenerationState, FollowsThePictureInEntryH) {
 class GenerationTest : public testing::Test {
  protected:
   Result<std::shared_ptr<Generation>> load(const std::string& fixture) {
+    const auto file = host_.registry().stage(test::test_plugin_file(fixture));
+    if (!file) return fail(file.error());
+    copy_ = (*file)->path;
     Generation::Options options;
     options.number = ++number_;
-    options.copy_path = host_.folder().file("data/plugins-run/" + fixture + "." + std::to_string(number_) + ".so");
     options.wake = [this] { ++wakes_; };
-    return Generation::load(test::test_plugin_file(fixture), host_.services(), options);
+    return Generation::load(*file, host_.services(), options);
   }
   Error error_of(const std::string& fixture) {
     auto generation = load(fixture);
     EXPECT_FALSE(generation);
-    EXPECT_FALSE(is_mapped("plugins-run/" + fixture)) << "nothing of a failure is left";
-    EXPECT_FALSE(std::filesystem::exists(copy_of(fixture)));
+    EXPECT_FALSE(is_file_mapped("plugins-run/" + fixture)) << "nothing of a failure is left";
+    EXPECT_FALSE(std::filesystem::exists(copy_));
     return generation ? Error{} : generation.error();
   }
-  std::string copy_of(const std::string& fixture) const {
-    return host_.folder().file("data/plugins-run/" + fixture + "." + std::to_string(number_) + ".so");
-  }
-
   test::TestHost host_;
+  std::string copy_;
   std::uint64_t number_ = 0;
   std::atomic<int> wakes_{0};
 };
 
 TEST_F(GenerationTest, ACPluginLivesItsWholeLife) {
-  const auto loaded = load("plugin_ok_c");
+  auto loaded = load("plugin_ok_c");
   ASSERT_TRUE(loaded) << loaded.error().message;
   Generation& generation = **loaded;
   EXPECT_EQ(generation.state(), GenerationState::kInitialised);
@@ -78,8 +77,8 @@ TEST_F(GenerationTest, ACPluginLivesItsWholeLife) {
   EXPECT_EQ(info.version, "1.2.3");
   EXPECT_EQ(info.kind, "codec");
   EXPECT_EQ(info.path, test::test_plugin_file("plugin_ok_c"));
-  EXPECT_TRUE(is_mapped("plugins-run/plugin_ok_c"));
-  EXPECT_FALSE(is_mapped("test_plugins/plugin_ok_c")) << "the file itself may be replaced at any time";
+  EXPECT_TRUE(is_file_mapped("plugins-run/plugin_ok_c"));
+  EXPECT_FALSE(is_file_mapped("test_plugins/plugin_ok_c")) << "the file itself may be replaced at any time";
 
   generation.publish();
   EXPECT_EQ(generation.state(), GenerationState::kActive);
@@ -88,8 +87,9 @@ TEST_F(GenerationTest, ACPluginLivesItsWholeLife) {
   const UnloadReport report = generation.unload();
   EXPECT_FALSE(report.is_resident);
   EXPECT_EQ(generation.state(), GenerationState::kGone);
-  EXPECT_FALSE(is_mapped("plugins-run/plugin_ok_c"));
-  EXPECT_FALSE(std::filesystem::exists(copy_of("plugin_ok_c")));
+  EXPECT_FALSE(is_file_mapped("plugins-run/plugin_ok_c"));
+  loaded = fail(Errc::kNotFound, "let go of");
+  EXPECT_FALSE(std::filesystem::exists(copy_));
   EXPECT_THAT(host_.log_text(), AllOf(HasSubstr("[ok_c] init"), HasSubstr("[ok_c] drain"), HasSubstr("[ok_c] deinit")));
 }
 
@@ -135,7 +135,7 @@ TEST_F(GenerationTest, EachRefusalNamesFileAndReason) {
   const Error major = error_of("plugin_other_major");
   EXPECT_EQ(major.code, Errc::kUnsupported);
   EXPECT_THAT(major.message, AllOf(HasSubstr("plugin_other_major.so"), HasSubstr("built for version 2.0"),
-                                   HasSubstr("this program has 1.0")));
+                                   HasSubstr("this program has 1.1")));
   EXPECT_EQ(error_of("plugin_newer_minor").code, Errc::kUnsupported);
   EXPECT_THAT(error_of("plugin_no_symbol").message,
               AllOf(HasSubstr("plugin_no_symbol.so is no plugin"), HasSubstr("zoe_plugin_entry")));
@@ -148,8 +148,7 @@ TEST_F(GenerationTest, EachRefusalNamesFileAndReason) {
 }
 
 TEST_F(GenerationTest, ALoaderErrorIsTold) {
-  const auto program = Generation::load(test::program("test_plugin"), host_.services(),
-                                        {host_.folder().file("data/plugins-run/program.so"), 1, {}});
+  const auto program = host_.registry().prepare(test::program("test_plugin"));
   ASSERT_FALSE(program);
   EXPECT_THAT(program.error().message,
               AllOf(HasSubstr("bin/test_plugin cannot be loaded: "), Not(HasSubstr("plugins-run"))));
@@ -224,12 +223,12 @@ TEST_F(GenerationTest, AFailedSelfTestIsToldInItsWords) {
 }
 
 TEST_F(GenerationTest, ALibraryThatStaysInMemoryIsReported) {
-  std::jthread([this] {  // the thread whose thread-local object holds the library
-    const auto loaded = load("plugin_sticky");
-    ASSERT_TRUE(loaded);
-    EXPECT_TRUE((*loaded)->unload().is_resident);
-  })
-      .join();
+  const auto loaded = load("plugin_sticky");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(test::wait_until([&] { return (*loaded)->info().jobs == 0; }));
+  const UnloadReport report = (*loaded)->unload();
+  EXPECT_TRUE(report.is_resident);
+  EXPECT_THAT(report.why, HasSubstr("thread-local object"));
 }
 
 // ---- what a plugin does with the services

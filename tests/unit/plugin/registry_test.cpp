@@ -107,9 +107,9 @@ TEST_F(RegistryTest, ANewGenerationServesWhileTheOldOneIsHeld) {
   EXPECT_EQ(all[0].pins, 1U);
   EXPECT_EQ(all[1].state, GenerationState::kActive);
   EXPECT_NE(old.table<zoe_codec_v1>(), fresh.table<zoe_codec_v1>()) << "they are separate libraries";
-  EXPECT_EQ(host_.registry().collect(), 0U);
+  EXPECT_EQ(host_.registry().collect().size(), 0U);
   old.reset();
-  EXPECT_EQ(host_.registry().collect(), 1U);
+  EXPECT_EQ(host_.registry().collect().size(), 1U);
   all = host_.registry().snapshot();
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].state, GenerationState::kActive);

@@ -277,14 +277,14 @@ TEST_F(StreamServiceTest, AStreamPinsThePluginThatItBeganWith) {
   auto before = open(media, "jpeg");
   ASSERT_TRUE(before);
   host.load(zoe::test::plugin_file("codec_jpeg"));
-  EXPECT_EQ(host.registry().collect(), 0U) << "the old generation is in use";
+  EXPECT_EQ(host.registry().collect().size(), 0U) << "the old generation is in use";
   auto after = open(media, "jpeg");
   ASSERT_TRUE(after);
   Viewer viewer(before->description.track, Viewer::Take::kNumber);
   EXPECT_EQ(viewer.play(*before->stream).size(), 3U);
   before->stream.reset();
   std::size_t collected = 0;
-  EXPECT_TRUE(wait_until([&] { return (collected += host.registry().collect()) == 1; }));
+  EXPECT_TRUE(wait_until([&] { return (collected += host.registry().collect().size()) == 1; }));
   Viewer other(after->description.track, Viewer::Take::kNumber);
   EXPECT_EQ(other.play(*after->stream).size(), 3U);
 }

@@ -1,0 +1,151 @@
+#include "engine/plugin/host/manager.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/plugins/test_host.hpp"
+
+namespace zoe::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class ManagerTest : public testing::Test {
+ protected:
+  ManagerTest() {
+    fs::create_directory(plugins_);
+    fs::permissions(plugins_, fs::perms{0755});
+  }
+  // As an operator's tools do: written beside it, then renamed.
+  void drop(const std::string& fixture, const std::string& name) const {
+    const std::string made = plugins_ + "/." + name;
+    fs::copy_file(test::test_plugin_file(fixture), made, fs::copy_options::overwrite_existing);
+    fs::permissions(made, fs::perms{0755});
+    fs::rename(made, plugins_ + "/" + name);
+  }
+  ManagerOptions options() const {
+    ManagerOptions options;
+    options.folder = plugins_;
+    options.run_folder = host_.folder().file("run");
+    options.state_file = host_.folder().file("plugins.json");
+    options.checker = test::program("zoetrope-plugin-check");
+    return options;
+  }
+  void start(const ManagerOptions& how) {
+    auto made = Manager::create(host_.services(), how);
+    ASSERT_TRUE(made) << made.error().message;
+    manager_ = std::move(*made);
+    const auto report = manager_->start();
+    ASSERT_TRUE(report) << report.error().message;
+    report_ = *report;
+  }
+  PluginStatus status_of(const std::string& id) const {
+    for (PluginStatus& status : manager_->snapshot())
+      if (status.id == id) return status;
+    return {};
+  }
+  std::uint64_t serving() const {
+    const Pin pin = manager_->find("ok_c");
+    return pin ? pin.generation().number() : 0;
+  }
+  std::ptrdiff_t mapped_copies() const {
+    std::ifstream maps("/proc/self/maps");
+    std::ptrdiff_t count = 0;
+    for (std::string line; std::getline(maps, line);)
+      count += line.find(host_.folder().file("run/")) != std::string::npos;
+    return count;
+  }
+
+  test::TestHost host_;
+  const std::string plugins_ = host_.folder().file("plugins");
+  std::unique_ptr<Manager> manager_;
+  FolderReport report_;
+};
+
+TEST_F(ManagerTest, AFileThatArrivesTakesOver) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  ASSERT_EQ(report_.loaded.size(), 1U);
+  const std::uint64_t first = serving();
+  EXPECT_NE(first, 0U);
+  auto again = manager_->swap("ok_c").get();
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_GT(again->generation, first);
+  EXPECT_TRUE(test::wait_until([&] { return status_of("ok_c").generations.size() == 1; }));
+  drop("plugin_service_user", "user.so");
+  EXPECT_TRUE(test::wait_until([&] { return static_cast<bool>(manager_->find("service_user")); })) << host_.log_text();
+}
+
+TEST_F(ManagerTest, EachBadFileIsRefusedWhileTheOldOneServes) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  const std::uint64_t first = serving();
+  struct Case {
+    const char* fixture;
+    const char* words;
+  };
+  for (const Case& c :
+       {Case{"plugin_other_major", "built for version 2.0"}, Case{"plugin_init_fails", "the encoder card is not there"},
+        Case{"plugin_self_test_fails", "two and two make five"},
+        Case{"plugin_sticky", "cannot be removed from memory again"},
+        Case{"plugin_no_symbol", "does not export zoe_plugin_entry"}}) {
+    drop(c.fixture, "ok.so");
+    EXPECT_TRUE(test::wait_until([&] {
+      const auto last = status_of("ok_c").last;
+      return last && !last->is_ok && last->message.find(c.words) != std::string::npos;
+    })) << c.fixture
+        << host_.log_text();
+    EXPECT_EQ(serving(), first);
+  }
+}
+
+TEST_F(ManagerTest, RollBackDisableAndEnable) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  EXPECT_EQ(manager_->rollback("ok_c").get().error().code, Errc::kNotFound);
+  ASSERT_TRUE(manager_->swap("ok_c").get());
+  EXPECT_TRUE(status_of("ok_c").previous);
+  const auto back = manager_->rollback("ok_c").get();
+  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_TRUE(manager_->disable("ok_c").get());
+  EXPECT_FALSE(manager_->find("ok_c"));
+  manager_.reset();
+  start(options());
+  EXPECT_FALSE(manager_->find("ok_c")) << "it stays disabled";
+  const auto on = manager_->enable("ok_c").get();
+  ASSERT_TRUE(on) << on.error().message;
+  EXPECT_TRUE(manager_->find("ok_c"));
+}
+
+TEST_F(ManagerTest, ManySwapsLeaveNothingBehind) {
+  constexpr int kSwaps = 250;
+  drop("plugin_ok_c", "ok.so");
+  ManagerOptions how = options();
+  how.checker.clear();  // the trial is another process
+  start(how);
+  const auto files = [&] { return std::distance(fs::directory_iterator(how.run_folder), fs::directory_iterator()); };
+  const auto descriptors = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  ASSERT_TRUE(manager_->swap("ok_c").get());
+  ASSERT_TRUE(test::wait_until([&] { return status_of("ok_c").generations.size() == 1; }));
+  const auto files_before = files();
+  const auto descriptors_before = descriptors();
+  const auto maps_before = mapped_copies();
+  for (int i = 0; i < kSwaps; ++i) ASSERT_TRUE(manager_->swap("ok_c").get());
+  EXPECT_TRUE(test::wait_until([&] { return status_of("ok_c").generations.size() == 1; }));
+  EXPECT_TRUE(status_of("ok_c").residents.empty());
+  EXPECT_EQ(files(), files_before);
+  EXPECT_EQ(descriptors(), descriptors_before);
+  EXPECT_EQ(mapped_copies(), maps_before);
+  EXPECT_TRUE(manager_->stop(std::chrono::seconds(30)));
+  EXPECT_EQ(mapped_copies(), 0);
+}
+
+}  // namespace
+}  // namespace zoe::plugin
