@@ -397,8 +397,7 @@ TEST_F(AuthSqlDatabase, ItIsGoneAfterItsEndThoughThreadsThatUsedItLive) {
   configure();
   WorkerPool threads("test", 4);
   for (int round = 0; round < 5; ++round) {
-    auto loaded =
-        plugin::Generation::load(plugin_file("auth_sql"), host_.services(), {host_.folder().file("copy.so"), 1, {}});
+    auto loaded = host_.registry().prepare(plugin_file("auth_sql"));
     ASSERT_TRUE(loaded) << words_of(loaded);
     EXPECT_TRUE((*loaded)->self_test());
     (*loaded)->publish();
