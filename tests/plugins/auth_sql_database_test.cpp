@@ -286,11 +286,11 @@ TEST_F(AuthSqlDatabase, WithoutWriteAccessItSaysWhereAndWhatToDo) {
   fs::permissions(host_.folder().path(), fs::perms{0755});
   const std::string file = folder + "/accounts.sqlite3";
   const FixedFolder config(host_.services(), folder);
-  const std::string library_file = host_.folder().file("library.so");
+  const auto staged = host_.registry().stage(plugin_file("auth_sql")).value();
   configure();
   plugin::HostContext context(host_.services(), "auth_sql", std::string("{") + kCheapHashes + "}", [] {});
   const auto init_error = [&]() -> Error {
-    auto library = plugin::PluginLibrary::load(plugin_file("auth_sql"), library_file);
+    auto library = plugin::PluginLibrary::load(staged);
     EXPECT_TRUE(library) << words_of(library);
     const zoe_plugin_entry_v1& entry = (*library)->entry();
     zoe_error error = abi::empty_error();
