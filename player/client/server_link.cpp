@@ -58,37 +58,41 @@ ServerLinkImpl::~ServerLinkImpl() {
 
 void ServerLinkImpl::connect(const ServerAddress& address) {
   {
-    const MutexLock lock(mutex_);
-    end_connection();
-    address_ = address;
-    has_session_ = false;
-    credential_.reset();
-    snapshot_ = {};
-    snapshot_.address = address.to_string();
-    snapshot_.state = LinkState::kConnecting;
-    library_.clear();
-    is_connect_wanted_ = true;
-    connect_at_ns_ = 0;
-    wake_.notify_all();
+    const MutexLock order(listener_mutex_);
+    {
+      const MutexLock lock(mutex_);
+      end_connection();
+      address_ = address;
+      forget_session();
+      credential_.reset();
+      snapshot_ = {};
+      snapshot_.address = address.to_string();
+      snapshot_.state = LinkState::kConnecting;
+      library_.clear();
+      connect_at(0);
+    }
+    tell_listener_lost({Errc::kCancelled, "connecting to another server"});
   }
-  tell_listener_lost({Errc::kCancelled, "connecting to another server"});
   changed();
 }
 
 void ServerLinkImpl::disconnect() {
   {
-    const MutexLock lock(mutex_);
-    end_connection();
-    is_connect_wanted_ = false;
-    has_session_ = false;
-    credential_.reset();
-    const std::string address = snapshot_.address;
-    snapshot_ = {};
-    snapshot_.address = address;
-    library_.clear();
-    wake_.notify_all();
+    const MutexLock order(listener_mutex_);
+    {
+      const MutexLock lock(mutex_);
+      end_connection();
+      is_connect_wanted_ = false;
+      forget_session();
+      credential_.reset();
+      const std::string address = snapshot_.address;
+      snapshot_ = {};
+      snapshot_.address = address;
+      library_.clear();
+      wake_.notify_all();
+    }
+    tell_listener_lost({Errc::kCancelled, "disconnected"});
   }
-  tell_listener_lost({Errc::kCancelled, "disconnected"});
   changed();
 }
 
@@ -103,9 +107,7 @@ void ServerLinkImpl::accept_key() {
     snapshot_.state = LinkState::kConnecting;
     snapshot_.error.clear();
     snapshot_.former_key_pin.clear();
-    is_connect_wanted_ = true;
-    connect_at_ns_ = 0;
-    wake_.notify_all();
+    connect_at(0);
   }
   changed();
 }
@@ -133,17 +135,19 @@ void ServerLinkImpl::enter_as_guest() { sign_in({.method = "auth.guest"}); }
 
 void ServerLinkImpl::sign_out() {
   {
-    const MutexLock lock(mutex_);
-    if (snapshot_.state != LinkState::kSignedIn) return;
-    settings_->forget_session(server_key());
-    save_settings();
-    has_session_ = false;
-    session_ = {};
-    snapshot_.state = LinkState::kSignInNeeded;
-    snapshot_.principal = {};
-    library_.clear();
+    const MutexLock order(listener_mutex_);
+    {
+      const MutexLock lock(mutex_);
+      if (snapshot_.state != LinkState::kSignedIn) return;
+      settings_->forget_session(server_key());
+      save_settings();
+      forget_session();
+      snapshot_.state = LinkState::kSignInNeeded;
+      snapshot_.principal = {};
+      library_.clear();
+    }
+    tell_listener_lost({Errc::kUnauthenticated, "signed out"});
   }
-  tell_listener_lost({Errc::kUnauthenticated, "signed out"});
   request("auth.logout", {}, {});
   changed();
 }
@@ -285,7 +289,6 @@ void ServerLinkImpl::request(std::string_view method, std::string params, net::C
 }
 
 void ServerLinkImpl::tell_listener_lost(const Error& error) {
-  const MutexLock lock(listener_mutex_);
   Error shown = error;
   shown.message.resize(std::min(shown.message.size(), kMostErrorBytes));
   if (listener_ != nullptr) listener_->on_link_lost(shown);

@@ -67,7 +67,10 @@ struct LinkSnapshot {
   } auth;
   Principal principal;
   std::string error;  // a sentence for a person; empty when all is well
-  int attempt = 0;    // of kReconnecting, from 1
+  int attempt = 0;    // of kReconnecting, from 1; 0 where the server asked for it
+
+  // The server did not take the first attempt to come back: time to tell the viewer.
+  bool is_away() const { return state == LinkState::kReconnecting && attempt >= 2; }
 };
 
 enum class LibrarySort { kTitle = 1, kDuration, kAdded, kSize };

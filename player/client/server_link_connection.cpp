@@ -1,4 +1,4 @@
-// The life of the connections to a server, and signing in.
+// The life of the connections to a server.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ constexpr std::int64_t kFirstBackoffNs = 250 * kNsPerMs;
 constexpr std::int64_t kMostBackoffNs = 8 * kNsPerS;
 constexpr std::int64_t kTrashNs = 20 * kNsPerMs;
 
-bool is_link_trouble(Errc code) { return code == Errc::kUnavailable || code == Errc::kCancelled; }
+constexpr std::size_t kMostTicket = 4096;
 
 }  // namespace
 
@@ -101,6 +101,23 @@ std::int64_t ServerLinkImpl::backoff_ns() const {
   return std::min(kFirstBackoffNs << std::min(snapshot_.attempt - 2, 8), kMostBackoffNs);
 }
 
+void ServerLinkImpl::connect_at(std::int64_t time_ns) {
+  is_connect_wanted_ = true;
+  connect_at_ns_ = time_ns;
+  wake_.notify_all();
+}
+
+void ServerLinkImpl::forget_session() {
+  has_session_ = false;
+  session_ = {};
+  ticket_.clear();
+}
+
+bool ServerLinkImpl::is_current(std::uint64_t generation) const {
+  const MutexLock lock(mutex_);
+  return generation == generation_;
+}
+
 void ServerLinkImpl::save_settings() {
   is_save_wanted_ = true;
   wake_.notify_all();
@@ -143,6 +160,8 @@ void ServerLinkImpl::on_greeting(std::uint64_t generation, const net::Connection
     snapshot_.is_key_new = state.trust == net::Trust::kFirstSeen;
     if (credential_) {
       credential = *std::exchange(credential_, std::nullopt);
+    } else if (!ticket_.empty()) {
+      credential = {.method = "auth.take_over", .params = text_params({{"ticket", ticket_}})};
     } else if (has_session_) {
       credential = session_;
     } else if (const SavedSession saved = settings_->session(server_key()); !saved.token.empty()) {
@@ -163,6 +182,7 @@ void ServerLinkImpl::on_greeting(std::uint64_t generation, const net::Connection
 
 void ServerLinkImpl::on_closed(std::uint64_t generation, const net::ConnectionState& state) {
   const Error error = state.error.value_or(Error{Errc::kUnavailable, "The server closed the connection."});
+  const MutexLock order(listener_mutex_);
   bool was_signed_in = false;
   {
     const MutexLock lock(mutex_);
@@ -172,20 +192,19 @@ void ServerLinkImpl::on_closed(std::uint64_t generation, const net::ConnectionSt
     end_connection();
     const auto try_again = [&](LinkState while_trying) ZOE_REQUIRES(mutex_) {
       snapshot_.state = while_trying;
-      is_connect_wanted_ = true;
-      connect_at_ns_ = clock_.now_ns() + backoff_ns();
+      connect_at(clock_.now_ns() + backoff_ns());
     };
     snapshot_.error = error.message;
     if (state.trust == net::Trust::kChanged) {
       snapshot_.state = LinkState::kKeyChanged;
       snapshot_.key_pin = state.pin;
       snapshot_.former_key_pin = address_ ? trust_->pin_of(address_->host, address_->port) : std::string();
-      has_session_ = false;
+      forget_session();
     } else if (error.code == Errc::kUnauthenticated && was_signed_in) {
       // The session was revoked or has expired: back to the login card, on a new connection.
       settings_->forget_session(server_key());
       save_settings();
-      has_session_ = false;
+      forget_session();
       snapshot_.principal = {};
       library_.clear();
       try_again(LinkState::kConnecting);
@@ -205,146 +224,41 @@ void ServerLinkImpl::on_closed(std::uint64_t generation, const net::ConnectionSt
 }
 
 void ServerLinkImpl::on_media(std::uint64_t generation, net::MediaRun&& run) {
-  {
-    const MutexLock lock(mutex_);
-    if (generation != generation_) return;
-  }
-  const MutexLock lock(listener_mutex_);
-  if (listener_ != nullptr) listener_->on_media(std::move(run));
+  const MutexLock order(listener_mutex_);
+  if (listener_ != nullptr && is_current(generation)) listener_->on_media(std::move(run));
 }
 
 void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, const nlohmann::json& body) {
-  {
-    const MutexLock lock(mutex_);
-    if (generation != generation_) return;
-  }
   if (event == "stream.failed") {
     auto failure = parse_stream_failure(body);
-    const MutexLock lock(listener_mutex_);
-    if (failure && listener_ != nullptr)
+    const MutexLock order(listener_mutex_);
+    if (failure && listener_ != nullptr && is_current(generation))
       listener_->on_stream_failed(failure->stream, failure->serial, std::move(failure->error));
   } else if (event == "library.changed") {
-    refresh_library();
+    if (is_current(generation)) refresh_library();
   } else if (event == "server.resume") {
+    on_resume_wanted(generation, body);
+  }
+}
+
+// The server closes this connection when it has said so; there is nothing to wait for.
+void ServerLinkImpl::on_resume_wanted(std::uint64_t generation, const nlohmann::json& body) {
+  {
+    const MutexLock order(listener_mutex_);
     {
       const MutexLock lock(mutex_);
+      if (generation != generation_) return;
+      const auto ticket = body.find("ticket");
+      const bool has_ticket = has_session_ && ticket != body.end() && ticket->is_string() &&
+                              ticket->get_ref<const std::string&>().size() <= kMostTicket;
+      if (has_ticket) ticket_ = ticket->get<std::string>();
       end_connection();
-      snapshot_.state = LinkState::kReconnecting;
-      is_connect_wanted_ = true;
-      connect_at_ns_ = 0;
+      snapshot_.state = has_session_ ? LinkState::kReconnecting : LinkState::kConnecting;
+      connect_at(0);
     }
     tell_listener_lost({Errc::kUnavailable, "the server asked to connect again"});
-    changed();
-  }
-}
-
-// --------------------------------------------------------------------------------------------------- signing in
-
-void ServerLinkImpl::sign_in(Credential credential) {
-  ConnectionPtr line;
-  std::uint64_t generation = 0;
-  {
-    const MutexLock lock(mutex_);
-    snapshot_.error.clear();
-    const bool is_connected = connection_ != nullptr && snapshot_.state == LinkState::kSignInNeeded;
-    if (!is_connected) {
-      credential_ = std::move(credential);  // the next greeting takes it along
-      return;
-    }
-    snapshot_.state = LinkState::kSigningIn;
-    line = connection_;
-    generation = generation_;
   }
   changed();
-  send_credential(line, generation, std::move(credential));
-}
-
-void ServerLinkImpl::send_credential(const ConnectionPtr& line, std::uint64_t generation, Credential credential) {
-  const std::string method = credential.method;
-  const std::string params = credential.params;
-  line->request(method, params, [this, generation, credential = std::move(credential)](Result<nlohmann::json>& result) {
-    on_signed_in(generation, credential, result);
-  });
-}
-
-void ServerLinkImpl::on_server_info(std::uint64_t generation, Result<nlohmann::json>& result) {
-  bool is_only_for_guests = false;
-  std::optional<Credential> waiting;
-  {
-    const MutexLock lock(mutex_);
-    if (generation != generation_ || (!result && is_link_trouble(result.error().code))) return;
-    const Result<ServerInfo> info = result ? parse_server_info(*result) : fail(result.error());
-    if (!info) {
-      refuse(info.error().message);
-    } else {
-      snapshot_.server_name = info->name;
-      snapshot_.server_version = info->version;
-      snapshot_.auth = {info->can_log_in, info->can_register, info->is_guest, info->code_makes_admin};
-      if (snapshot_.state == LinkState::kConnecting) snapshot_.state = LinkState::kSignInNeeded;
-      is_only_for_guests = snapshot_.state == LinkState::kSignInNeeded && info->is_guest && !info->can_log_in;
-    }
-    if (snapshot_.state == LinkState::kSignInNeeded) waiting = std::exchange(credential_, std::nullopt);
-  }
-  changed();
-  if (waiting) {
-    sign_in(std::move(*waiting));
-  } else if (is_only_for_guests) {
-    enter_as_guest();  // where there is nothing to choose, nobody has to press a button
-  }
-}
-
-void ServerLinkImpl::on_signed_in(std::uint64_t generation, const Credential& credential,
-                                  Result<nlohmann::json>& result) {
-  LibraryModel::Request first_page;
-  std::optional<Credential> waiting;
-  {
-    const MutexLock lock(mutex_);
-    if (generation != generation_ || (!result && is_link_trouble(result.error().code))) return;
-    Result<SignedIn> signed_in = result ? parse_signed_in(*result) : fail(result.error());
-    if (!signed_in) {
-      const bool was_token = credential.method == "auth.resume" && credential.remember == Remember::kToken;
-      if (was_token) {
-        settings_->forget_session(server_key());
-        save_settings();
-      }
-      has_session_ = false;
-      refuse(was_token ? "Your session at this server has ended. Please sign in again." : signed_in.error().message);
-      waiting = std::exchange(credential_, std::nullopt);
-    } else {
-      session_ = credential;
-      session_.remember = Remember::kNo;
-      if (!signed_in->token.empty()) {
-        session_ = {.method = "auth.resume",
-                    .params = text_params({{"token", signed_in->token}}),
-                    .name = signed_in->principal.name,
-                    .token = signed_in->token};
-      }
-      has_session_ = true;
-      if (credential.remember == Remember::kToken)
-        settings_->set_session(server_key(), {signed_in->principal.name, session_.token});
-      settings_->set_address(snapshot_.address);
-      if (!credential.name.empty()) settings_->set_name(credential.name);
-      save_settings();
-      snapshot_.principal = signed_in->principal;
-      snapshot_.state = LinkState::kSignedIn;
-      snapshot_.error.clear();
-      snapshot_.attempt = 0;
-      first_page = library_.refresh();
-    }
-  }
-  if (waiting) return sign_in(std::move(*waiting));
-  if (first_page.ticket == 0) return changed();
-  {
-    const MutexLock lock(listener_mutex_);
-    if (listener_ != nullptr) listener_->on_link_ready();
-  }
-  ask_library(first_page);
-}
-
-void ServerLinkImpl::refuse(const std::string& error) {
-  snapshot_.state = LinkState::kSignInNeeded;
-  snapshot_.principal = {};
-  snapshot_.error = error;
 }
 
 }  // namespace zoe::player

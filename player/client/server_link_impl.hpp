@@ -20,7 +20,9 @@ namespace zoe::player {
 // thread of its own starts connections, waits before it tries again, ends old connections and writes the settings.
 //
 // Lock order: listener_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of those and alone
-// otherwise. No request is sent and no callback called with mutex_ held.
+// otherwise. No request is sent and no callback called with mutex_ held. Who ends a signed-in connection holds
+// listener_mutex_ from before the change of state until the listener has heard of it, so that it hears of the loss of
+// one connection before it hears of the next one.
 class ServerLinkImpl final : public ServerLink {
  public:
   ServerLinkImpl(Options options, const Clock& clock, Log& log);
@@ -70,27 +72,33 @@ class ServerLinkImpl final : public ServerLink {
   void run();
   void start_connection() ZOE_REQUIRES(mutex_);
   void end_connection() ZOE_REQUIRES(mutex_);
-  bool has_to_wait_for_trash() ZOE_REQUIRES(mutex_);
   std::int64_t backoff_ns() const ZOE_REQUIRES(mutex_);
+  void connect_at(std::int64_t time_ns) ZOE_REQUIRES(mutex_);
+  void forget_session() ZOE_REQUIRES(mutex_);
 
   // --- what a connection says, `generation` telling which one
   void on_state(std::uint64_t generation, const net::ConnectionState& state);
   void on_greeting(std::uint64_t generation, const net::ConnectionState& state);
   void on_closed(std::uint64_t generation, const net::ConnectionState& state);
   void on_event(std::uint64_t generation, std::string_view event, const nlohmann::json& body);
+  void on_resume_wanted(std::uint64_t generation, const nlohmann::json& body);
   void on_media(std::uint64_t generation, net::MediaRun&& run);
+  bool is_current(std::uint64_t generation) const;
 
   // --- signing in
   void sign_in(Credential credential);
   void send_credential(const ConnectionPtr& connection, std::uint64_t generation, Credential credential);
   void on_signed_in(std::uint64_t generation, const Credential& credential, Result<nlohmann::json>& result);
   void on_server_info(std::uint64_t generation, Result<nlohmann::json>& result);
+  // The next attempt to sign in on this connection, or nothing: the connection was given up, or the viewer is asked.
+  std::optional<Credential> on_refused(const Credential& credential, const Error& error) ZOE_REQUIRES(mutex_);
+  void keep_session(const Credential& credential, const SignedIn& signed_in) ZOE_REQUIRES(mutex_);
   void refuse(const std::string& error) ZOE_REQUIRES(mutex_);
   std::string server_key() const ZOE_REQUIRES(mutex_);
 
   void ask_library(const LibraryModel::Request& request);
   ConnectionPtr connection() const;
-  void tell_listener_lost(const Error& error);
+  void tell_listener_lost(const Error& error) ZOE_REQUIRES(listener_mutex_);
   void save_settings() ZOE_REQUIRES(mutex_);
   // Counts the revision up and wakes; without mutex_.
   void changed();
@@ -114,6 +122,7 @@ class ServerLinkImpl final : public ServerLink {
   std::optional<Credential> credential_ ZOE_GUARDED_BY(mutex_);  // to be used as soon as there is a connection
   Credential session_ ZOE_GUARDED_BY(mutex_);                    // by which a reconnection signs in again
   bool has_session_ ZOE_GUARDED_BY(mutex_) = false;
+  std::string ticket_ ZOE_GUARDED_BY(mutex_);  // for the place that the last connection had; tried before session_
   bool is_save_wanted_ ZOE_GUARDED_BY(mutex_) = false;
   Traffic past_traffic_ ZOE_GUARDED_BY(mutex_);  // of ended connections
   LibraryModel library_ ZOE_GUARDED_BY(mutex_);

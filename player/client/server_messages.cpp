@@ -264,13 +264,14 @@ Result<StreamFailure> parse_stream_failure(const json& event) {
 }
 
 std::string open_params(const StreamRequest& request) {
-  json params = {{"media", request.media},
-                 {"rendition", request.rendition},
-                 {"position_us", exact(request.position_us)},
-                 {"rate", request.rate.to_string()},
-                 {"is_looping", request.is_looping},
-                 {"serial", request.serial},
-                 {"credit_us", exact(request.credit_us)}};
+  json params = {{"media", request.media},           {"rendition", request.rendition},
+                 {"rate", request.rate.to_string()}, {"is_looping", request.is_looping},
+                 {"serial", request.serial},         {"credit_us", exact(request.credit_us)}};
+  if (request.segment) {
+    params["segment"] = *request.segment;
+  } else {
+    params["position_us"] = exact(request.position_us);
+  }
   if (request.max_fps > 0) params["max_fps"] = request.max_fps;
   return net::to_text(params);
 }

@@ -20,7 +20,8 @@ namespace zoe::player {
 struct StreamRequest {
   std::string media;
   std::string rendition = "copy";
-  std::int64_t position_us = 0;
+  std::optional<std::uint32_t> segment;  // to begin with
+  std::int64_t position_us = 0;          // used where `segment` is not given
   Rational rate{1, 1};
   bool is_looping = false;
   std::uint32_t serial = 1;

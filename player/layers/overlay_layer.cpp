@@ -87,11 +87,11 @@ void OverlayLayer::follow_link() {
   link_snapshot_ = link_.snapshot();
   if (auto library = link_.library()) library_ = std::move(library);
   frames_wanted_ = std::max(frames_wanted_, 1);
-  if (before == link_snapshot_.state) return;
-  if (link_snapshot_.state == LinkState::kReconnecting)
+  if (link_snapshot_.is_away() && !std::exchange(is_away_told_, true))
     toasts_.add(ui::ToastKind::kWarning, "The connection was lost. Trying again.");
-  if (before == LinkState::kReconnecting && link_snapshot_.state == LinkState::kSignedIn)
+  if (link_snapshot_.state == LinkState::kSignedIn && std::exchange(is_away_told_, false))
     toasts_.add(ui::ToastKind::kGood, "Connected again.");
+  if (before == link_snapshot_.state) return;
   if (is_signed_in(link_snapshot_) || playback_.snapshot().state == PlayState::kIdle) return;
   // Signed out, here or by the server: nothing may go on playing.
   if (link_snapshot_.state == LinkState::kSignInNeeded || link_snapshot_.state == LinkState::kIdle) playback_.close();

@@ -115,6 +115,7 @@ class OverlayLayer final : public app::Layer {
   PipelineHistory history_;
 
   LinkSnapshot link_snapshot_;
+  bool is_away_told_ = false;
   std::shared_ptr<const LibraryListing> library_;
   std::uint64_t link_revision_ = 0;
   std::uint64_t playback_revision_ = 0;

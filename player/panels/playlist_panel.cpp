@@ -188,7 +188,7 @@ void PlaylistPanel::draw_summary(const PanelContext& context, Box row) {
   const Box refresh = row.cut_right(height).centered(height, height);
   if (ui::icon_button(ui, "refresh", refresh, {.icon = ui::icon::kRefresh, .tip = "Ask the server again"}))
     context.link.refresh_library();
-  if (context.scene.link.state == LinkState::kReconnecting) {
+  if (context.scene.link.is_away()) {
     draw_link_state(context, row);
     return;
   }

@@ -181,8 +181,9 @@ DecodeSession* DecodeWorker::session_for(const EdgePlace& place, const RingEdge&
     const std::int64_t from = is_sought ? INT64_MAX : edge.pts;
     const bool is_part_enough = direction == Direction::kForward && (is_sought || !is_whole);
     const PacketSegment* held = core_.store.peek(place.segment);
+    const bool is_spent = held != nullptr && held == spent_.get() && spent_epoch_ == core_.decode_epoch;
     const bool is_fit =
-        held != nullptr && (core_.need() == Need::kSubset || !held->is_subset) &&
+        held != nullptr && !is_spent && (core_.need() == Need::kSubset || !held->is_subset) &&
         (held->is_from_start || (is_part_enough && core_.store.holds_from(place.segment, from, core_.need())));
     if (!is_fit) return nullptr;
     session_.emplace(*decoder_, core_.store.find(place.segment));
@@ -198,6 +199,10 @@ DecodeSession* DecodeWorker::session_for(const EdgePlace& place, const RingEdge&
       return nullptr;
     case DecodeSession::Look::kGone:
       break;
+  }
+  if (core_.store.peek(place.segment) == &session_->segment()) {
+    spent_ = core_.store.find(place.segment);
+    spent_epoch_ = session_epoch_;
   }
   if (pass_) {
     drop_pass();

@@ -59,6 +59,9 @@ class DecodeWorker {
   std::optional<DecodeSession> session_;
   std::uint64_t session_epoch_ = 0;
   bool is_session_thinned_ = false;
+  // Cut off by the end of a connection and decoded as far as it goes, in this epoch: waits for the rest.
+  PacketSegmentPtr spent_;
+  std::uint64_t spent_epoch_ = 0;
   std::int64_t spent_ns_ = 0;  // decoding since the last frame
   float frame_ms_ = 0;         // of the newest frame
   std::optional<ReversePass> pass_;

@@ -358,7 +358,7 @@ Feeder::Wait Feeder::publish(Wait wait) {
     core_.mutex.unlock();
     const StreamLink::Traffic traffic = link_.traffic();
     core_.mutex.lock();
-    if (builder_.beat(traffic, now)) ++core_.changes;
+    if (builder_.beat(traffic, now) || !core_.note.empty()) ++core_.changes;
     wait = kAtOnce;  // something may have changed meanwhile
   }
   if (core_.changes == published_changes_) return wait;

@@ -16,6 +16,7 @@ struct Ahead {
   std::optional<std::uint32_t> missing;
   bool is_nothing_held = false;  // the decoder waits for `missing`
   std::vector<std::uint32_t> held;
+  std::optional<EdgePlace> next;  // behind those in `held` that are whole; nothing at the end
 };
 
 // The first segment counts only from the edge's place on; how much of it that is, its times tell.
@@ -60,9 +61,10 @@ Ahead look_ahead(const FetchView& view, const PacketStore& store) {
       ahead.is_nothing_held = walked == 0;
       return ahead;
     }
-    if (ahead.us >= view.limits.ahead_us || ahead.bytes >= view.limits.ahead_bytes) return ahead;
     edge = {place->lap, static_cast<std::int64_t>(place->segment) + static_cast<int>(view.direction),
             RingEdge::kWholeSegment};
+    ahead.next = resolve_edge(edge, view.segments, view.is_looping);
+    if (ahead.us >= view.limits.ahead_us || ahead.bytes >= view.limits.ahead_bytes) return ahead;
   }
   return ahead;
 }
@@ -77,6 +79,24 @@ std::optional<EdgePlace> resolve_edge(const RingEdge& edge, std::uint32_t segmen
   if (!is_looping) return std::nullopt;
   if (edge.segment < 0) return EdgePlace{edge.lap - 1, segments - 1};
   return EdgePlace{edge.lap + 1, 0};
+}
+
+FetchPlan plan_open(const FetchView& view, const PacketStore& store) {
+  FetchPlan plan;
+  const Ahead ahead = look_ahead(view, store);
+  plan.act = FetchPlan::Act::kSeek;
+  plan.ahead_us = ahead.us;
+  const bool is_full = ahead.us >= view.limits.ahead_us || ahead.bytes >= view.limits.ahead_bytes;
+  if (ahead.missing && (!is_full || ahead.is_nothing_held)) {
+    plan.segment = *ahead.missing;
+    const std::int64_t window = window_of(view.limits, ahead);
+    const std::int64_t more = ahead.is_nothing_held ? window : std::min(window, view.limits.ahead_us - ahead.us);
+    plan.credit_us = std::max(more, kGrantStepUs);
+    return plan;
+  }
+  const bool is_at_end = !ahead.next && view.direction == Direction::kForward && view.segments > 0;
+  plan.segment = ahead.next ? ahead.next->segment : is_at_end ? view.segments - 1 : 0;
+  return plan;
 }
 
 FetchPlan plan_fetch(const FetchView& view, PacketStore& store) {

@@ -65,6 +65,10 @@ inline constexpr std::int64_t kGrantStepUs = 250'000;
 // The first grant of a stream whose bit rate is not known yet.
 inline constexpr std::int64_t kUnknownWindowUs = 1'000'000;
 
+// Where a new stream begins that goes on with what is held: kSeek at the first segment that is missing, without credit
+// where nothing is wanted yet. A cursor is not looked at.
+FetchPlan plan_open(const FetchView& view, const PacketStore& store);
+
 // Marks what lies ahead of the decoder as used, the nearest last: what was read ahead must not be the first to go.
 FetchPlan plan_fetch(const FetchView& view, PacketStore& store);
 

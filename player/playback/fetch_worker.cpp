@@ -44,6 +44,7 @@ bool FetchWorker::turn() {
   }
   if (!core_.has_media || core_.is_opening || core_.stream_error) return false;
   if (core_.stream == 0) {
+    if (core_.clock.now_ns() < core_.open_after_ns) return false;
     open();
     return true;
   }
@@ -61,17 +62,29 @@ void FetchWorker::open() {
   StreamRequest request;
   request.media = core_.media.media;
   request.rendition = core_.media.rendition;
-  request.position_us = core_.position_us();
-  // A stream is opened, and a position sought, forwards: the frame of the position comes first. Whatever lies before it
-  // is then asked for by its segment.
-  request.rate = core_.media.rate.abs();
   request.is_looping = core_.media.is_looping;
   request.serial = core_.serial + 1;
-  request.credit_us = core_.has_info ? 0 : kUnknownWindowUs;
   request.max_fps = core_.most_fps();
-  core_.cursor = {.granted_us = request.credit_us};
+  const bool is_unplaced = core_.seek && !core_.seek->is_placed;
+  const Rational speed = core_.media.rate.abs();
+  if (core_.has_info && !is_unplaced && !core_.is_segment_refused) {
+    // What is held goes on: the stream begins with the first segment that is missing.
+    const FetchView view = core_.fetch_view();
+    const FetchPlan plan = plan_open(view, core_.store);
+    request.segment = plan.segment;
+    request.rate = view.direction == Direction::kForward ? speed : speed.negated();
+    request.credit_us = plan.credit_us;
+    core_.cursor = {.direction = view.direction, .segment = plan.segment, .granted_us = plan.credit_us};
+  } else {
+    // By position a stream is opened, and a place sought, forwards: the frame of the position comes first. Whatever
+    // lies before it is then asked for by its segment.
+    request.position_us = core_.position_us();
+    request.rate = speed;
+    request.credit_us = kUnknownWindowUs;
+    core_.cursor = {.granted_us = request.credit_us};
+  }
   core_.is_opening = true;
-  if (core_.seek) core_.seek->is_requested = true;  // a newer one that replaces it is not
+  if (is_unplaced) core_.seek->is_requested = true;  // a newer one that replaces it is not
   core_.is_rate_stale = core_.is_looping_stale = false;
   core_.last_arrival_ns = core_.clock.now_ns();
   const std::uint64_t epoch = core_.stream_epoch;

@@ -11,6 +11,9 @@ namespace {
 
 // `fresh` may take the place of `held`: it serves whatever `held` serves, or `held` is of no use without its rest.
 bool may_replace(const PacketSegment& fresh, const PacketSegment& held) {
+  // Cut off by the end of a connection: as much of it again, or all.
+  if (held.is_abandoned && !held.is_finished && held.is_from_start && fresh.is_from_start && !fresh.is_subset)
+    return fresh.is_finished || fresh.packets.size() >= held.packets.size();
   if (held.is_abandoned && !held.is_finished) return true;
   if (held.is_subset && !fresh.is_subset) return fresh.is_from_start;
   return fresh.is_from_start && (fresh.is_finished || !held.is_from_start);
@@ -79,6 +82,9 @@ Status PacketStore::add(net::MediaRun&& run) {
     segment.is_abandoned = true;
     if (!is_listed) install();
     arriving_.reset();
+  } else if (const PacketSegment* held = peek(segment.index);
+             !is_listed && held != nullptr && held->is_abandoned && !held->is_finished) {
+    install();
   }
   evict();
   return {};
@@ -110,6 +116,13 @@ void PacketStore::abandon_arriving() {
   arriving_->is_abandoned = true;
   const auto held = entries_.find({key_, arriving_->index});
   if (held != entries_.end() && held->second.segment == arriving_) erase(held);
+  arriving_.reset();
+}
+
+void PacketStore::suspend_arriving() {
+  if (!arriving_) return;
+  if (peek(arriving_->index) != arriving_.get() || arriving_->packets.empty()) return abandon_arriving();
+  arriving_->is_abandoned = true;
   arriving_.reset();
 }
 

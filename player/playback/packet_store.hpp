@@ -60,8 +60,12 @@ class PacketStore {
   // held of it once it is no worse. kMalformed when the run does not continue the segment that is arriving.
   Status add(net::MediaRun&& run);
 
-  // The connection or the serial that fed the arriving segment is gone.
+  // The serial that fed the arriving segment is gone: it is forgotten.
   void abandon_arriving();
+
+  // The connection is gone that fed the arriving segment: what came of it is kept and can be decoded, until the segment
+  // has come anew as far.
+  void suspend_arriving();
 
   // Held or arriving; null where it is not. Counts as a use.
   PacketSegmentPtr find(std::uint32_t segment);

@@ -25,6 +25,9 @@ void PlaybackCore::open(const OpenMedia& request) {
   direction = direction_of(media.rate);
   pending_steps = 0;
   stream_error.reset();
+  open_after_ns = 0;
+  unready_answers = 0;
+  is_segment_refused = false;
   note.clear();
   store.select(store_key(media));
   seek = PendingSeek{.target_us = std::clamp<std::int64_t>(media.position_us, 0, kMostMediaUs),

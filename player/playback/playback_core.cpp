@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kUnknownFrameUs = 40'000;  // for tracks that do not tell their frame rate
 constexpr int kUnknownRefresh = 60;
+constexpr std::int64_t kUntoldLossNs = 2 * kNsPerS;  // a connection that comes back sooner is nobody's concern
 
 }  // namespace
 
@@ -39,6 +40,11 @@ std::int64_t PlaybackCore::frame_us() const {
 }
 
 std::int64_t PlaybackCore::lap_us() const { return std::clamp<std::int64_t>(info.duration_us, 1, kMostMediaUs); }
+
+std::string_view PlaybackCore::told_note() const {
+  const bool is_dry = seek || !ring.playhead() || is_buffering || pending_steps != 0;
+  return is_dry || clock.now_ns() - lost_ns >= kUntoldLossNs ? std::string_view(note) : std::string_view();
+}
 
 std::int64_t PlaybackCore::position_us() const {
   if (seek) return seek->target_us;

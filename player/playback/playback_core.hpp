@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
@@ -72,7 +73,11 @@ struct PlaybackCore {
   bool is_rate_stale ZOE_GUARDED_BY(mutex) = false;     // the server has not heard of the rate
   bool is_looping_stale ZOE_GUARDED_BY(mutex) = false;  // nor of looping
   std::optional<Error> stream_error ZOE_GUARDED_BY(mutex);
-  std::string note ZOE_GUARDED_BY(mutex);  // "connection lost, …"
+  std::int64_t open_after_ns ZOE_GUARDED_BY(mutex) = 0;   // not before: the server was not ready for it
+  int unready_answers ZOE_GUARDED_BY(mutex) = 0;          // in a row
+  bool is_segment_refused ZOE_GUARDED_BY(mutex) = false;  // there is no such segment any more: by position
+  std::string note ZOE_GUARDED_BY(mutex);                 // "connection lost, …"
+  std::int64_t lost_ns ZOE_GUARDED_BY(mutex) = 0;         // when the connection went that `note` speaks of
   std::uint32_t reconnects ZOE_GUARDED_BY(mutex) = 0;
 
   // --- buffers
@@ -129,6 +134,8 @@ struct PlaybackCore {
   void on_link_ready() ZOE_REQUIRES(mutex);
   void on_link_lost(const Error& error) ZOE_REQUIRES(mutex);
   void forget_stream() ZOE_REQUIRES(mutex);
+  // True when the server only has to be asked again in a moment.
+  bool is_to_be_asked_again(const Error& error) ZOE_REQUIRES(mutex);
 
   // --- shared questions
   // It plays so fast that more frames come than the display shows: an even subset of them will do.
@@ -137,6 +144,8 @@ struct PlaybackCore {
   int most_fps() const ZOE_REQUIRES(mutex);  // as stream.open takes it; 0: every frame
   std::int64_t frame_us() const ZOE_REQUIRES(mutex);
   std::int64_t lap_us() const ZOE_REQUIRES(mutex);
+  // The note, once the viewer has reason to hear it: the buffer is dry, or the connection is gone for long.
+  std::string_view told_note() const ZOE_REQUIRES(mutex);
   std::int64_t position_us() const ZOE_REQUIRES(mutex);  // of the frame on screen, or where it soon is
   // No more frames will come in the direction of play.
   bool is_at_end() const ZOE_REQUIRES(mutex);

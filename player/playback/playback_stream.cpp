@@ -21,7 +21,18 @@ std::size_t guess_frame_bytes(const media::TrackInfo& track) {
   return pixels * 3 / 2 * (track.bit_depth > 8 ? 2 : 1) + 1;
 }
 
+// A plugin that is being replaced, or a connection that ends and has not said so yet.
+constexpr int kMostUnready = 8;
+constexpr std::int64_t kUnreadyNs = 250 * kNsPerMs;
+
 }  // namespace
+
+bool PlaybackCore::is_to_be_asked_again(const Error& error) {
+  if (error.code != Errc::kUnavailable && error.code != Errc::kCancelled) return false;
+  if (++unready_answers > kMostUnready) return false;
+  open_after_ns = clock.now_ns() + kUnreadyNs;
+  return true;
+}
 
 void PlaybackCore::forget_stream() {
   if (stream != 0) stale_stream = stream;
@@ -35,18 +46,29 @@ void PlaybackCore::forget_stream() {
 
 void PlaybackCore::on_opened(Result<StreamInfo> result) {
   is_opening = false;
+  const bool was_by_segment = cursor.segment != kNoSegment;
   if (!result) {
-    stream_error = std::move(result.error());
+    const Errc code = result.error().code;
+    if (seek) seek->is_requested = false;
+    if (was_by_segment && (code == Errc::kInvalidArgument || code == Errc::kNotFound)) {
+      is_segment_refused = true;
+    } else if (!is_to_be_asked_again(result.error())) {
+      stream_error = std::move(result.error());
+    }
     wake_all();
     return;
   }
+  unready_answers = 0;
+  is_segment_refused = false;
   const bool is_again = has_info && is_same_content(info, *result);
-  if (has_info && !is_again) {
+  const bool is_other = has_info && !is_again;
+  if (is_other) {
     // The file behind the media has changed: nothing that is held belongs to it.
     const std::int64_t position = position_us();
     drop_buffers();
     store.clear_selected();
     seek = PendingSeek{.target_us = position, .began_ns = clock.now_ns()};
+    is_buffering = true;
   }
   info = std::move(*result);
   stream = info.stream;
@@ -55,13 +77,11 @@ void PlaybackCore::on_opened(Result<StreamInfo> result) {
   if (first.opened_ns == 0) first.opened_ns = clock.now_ns();
   note.clear();
   cursor.is_open = true;
-  cursor.segment = kNoSegment;
-  // Reopened for what is missing somewhere: no credit was given, the planner will say where to go. Else the first run
-  // tells where the stream stands.
-  cursor.is_settled = is_again;
-  if (is_again) {
-    if (seek) seek->is_requested = false;
-  } else {
+  // Where it was opened by position, the first run tells where the stream stands. The place that is sought in other
+  // content is asked for anew.
+  cursor.is_settled = was_by_segment || is_other;
+  if (is_other) cursor.segment = kNoSegment;
+  if (!is_again) {
     ++decoder_epoch;
     frame_bytes = guess_frame_bytes(info.track);
     if (seek) seek->target_us = std::min(seek->target_us, lap_us() - 1);
@@ -71,7 +91,10 @@ void PlaybackCore::on_opened(Result<StreamInfo> result) {
 
 void PlaybackCore::on_sought(std::uint32_t its_serial, const Result<SeekReply>& reply) {
   if (its_serial != serial) return;
-  if (!reply) {
+  if (!reply && is_to_be_asked_again(reply.error())) {
+    store.suspend_arriving();
+    forget_stream();
+  } else if (!reply) {
     stream_error = reply.error();
     cursor.has_failed = true;
     cursor.is_settled = true;
@@ -138,6 +161,8 @@ void PlaybackCore::on_stream_failed(std::uint32_t its_serial, Error error) {
 void PlaybackCore::on_link_ready() {
   if (has_info) ++reconnects;
   is_link_ready = true;
+  open_after_ns = 0;
+  unready_answers = 0;
   if (first.link_ready_ns == 0) first.link_ready_ns = clock.now_ns();
   stale_stream = 0;
   stream_error.reset();  // of the connection that went
@@ -146,8 +171,10 @@ void PlaybackCore::on_link_ready() {
 
 void PlaybackCore::on_link_lost(const Error& error) {
   is_link_ready = false;
+  store.suspend_arriving();
   forget_stream();
   stale_stream = 0;
+  if (note.empty()) lost_ns = clock.now_ns();
   if (has_media) note = fmt::format("Connection lost, playing from the buffer ({})", error.message);
   wake_all();
 }

@@ -77,7 +77,7 @@ bool SnapshotBuilder::is_settled(const PlaybackCore& core, bool is_all_presented
 
 bool SnapshotBuilder::state_differs(const PlaybackCore& core, bool is_all_presented) const {
   const bool is_still = core.media.is_paused || core.is_ended;
-  return state_of(core) != built_state_ || core.seek.has_value() != built_seeking_ || core.note != built_note_ ||
+  return state_of(core) != built_state_ || core.seek.has_value() != built_seeking_ || core.told_note() != built_note_ ||
          core.commands != built_commands_ || (is_still && is_settled(core, is_all_presented) != built_settled_);
 }
 
@@ -87,9 +87,9 @@ void SnapshotBuilder::build(const PlaybackCore& core, bool is_all_presented, Pla
   out.state = built_state_ = state_of(core);
   out.is_settled = built_settled_ = is_settled(core, is_all_presented);
   out.is_seeking = built_seeking_ = core.seek.has_value();
-  built_note_ = core.note;
+  built_note_ = core.told_note();
   const Error* error = error_of(core);
-  out.error = error != nullptr ? error->message : core.note;
+  out.error = error != nullptr ? error->message : built_note_;
   put_media(core, out);
   put_packets(core, out);
   put_ring(core, out);

@@ -65,7 +65,7 @@ void ClipLink::open_stream(const player::StreamRequest& request, std::function<v
   const std::int64_t pts = track_.start + media::us_to_ticks(request.position_us, track_.time_base);
   cursor_ = {.stream = next_stream_++,
              .serial = request.serial,
-             .segment = index_->find_segment(pts),
+             .segment = request.segment ? std::int64_t{*request.segment} : std::int64_t{index_->find_segment(pts)},
              .is_backward = request.rate.is_negative(),
              .is_looping = request.is_looping,
              .granted_us = request.credit_us};

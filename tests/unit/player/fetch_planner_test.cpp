@@ -53,6 +53,30 @@ TEST_F(FetchPlannerTest, LeavesAStreamAloneThatBringsIt) {
   EXPECT_TRUE(waiting.is_waiting);
 }
 
+TEST_F(FetchPlannerTest, ANewStreamBeginsWhereThePacketsEnd) {
+  hold(0);
+  hold(1);
+  FetchPlan open = plan_open(view, store);
+  EXPECT_EQ(open.segment, 2U);
+  EXPECT_GT(open.credit_us, 0);
+  view.direction = Direction::kBackward;
+  view.edge = {0, 5, RingEdge::kWholeSegment};
+  EXPECT_EQ(plan_open(view, store).segment, 5U);
+  hold(5);
+  EXPECT_EQ(plan_open(view, store).segment, 4U);
+}
+
+TEST_F(FetchPlannerTest, ANewStreamRestsWhereEnoughIsHeld) {
+  for (std::uint32_t segment = 0; segment < 6; ++segment) hold(segment);
+  const FetchPlan full = plan_open(view, store);
+  EXPECT_EQ(full.segment, 5U);
+  EXPECT_EQ(full.credit_us, 0);
+  view.segments = 3;
+  const FetchPlan all = plan_open(view, store);
+  EXPECT_EQ(all.segment, 2U);
+  EXPECT_EQ(all.credit_us, 0);
+}
+
 TEST_F(FetchPlannerTest, GrantsAsPacketsAreUsedUp) {
   hold(0);
   hold(1);

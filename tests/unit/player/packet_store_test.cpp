@@ -85,6 +85,24 @@ TEST_F(PacketStoreTest, AnAbandonedSegmentIsForgotten) {
   EXPECT_TRUE(segment->is_abandoned) << "who still decodes it learns that nothing more comes";
 }
 
+TEST_F(PacketStoreTest, ASegmentThatWasCutOffStaysUntilItHasComeAsFarAgain) {
+  add(run_of(3, 0, 4, net::kRunSegmentStart));
+  const PacketSegmentPtr cut = store.find(3);
+  store.suspend_arriving();
+  EXPECT_TRUE(cut->is_abandoned);
+  EXPECT_EQ(store.find(3), cut);
+  EXPECT_FALSE(store.holds(3, Need::kSubset));
+  add(run_of(3, 0, 3, net::kRunSegmentStart));
+  EXPECT_EQ(store.find(3), cut);
+  add(run_of(3, 3, 2, 0));
+  ASSERT_NE(store.find(3), cut);
+  EXPECT_EQ(store.find(3)->packets.size(), 5U);
+  EXPECT_EQ(store.bytes(), 200U);
+  add(run_of(3, 5, 1, net::kRunSegmentEnd));
+  EXPECT_TRUE(store.holds(3, Need::kEvery));
+  EXPECT_EQ(store.bytes(), 300U);
+}
+
 TEST_F(PacketStoreTest, AnotherSegmentsRunAbandonsTheOneThatWasArriving) {
   add(run_of(3, 0, 4, net::kRunSegmentStart));
   add(run_of(4, 0, 4, net::kRunSegmentStart));

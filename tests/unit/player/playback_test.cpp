@@ -9,66 +9,18 @@
 
 #include "tests/support/media_maker.hpp"
 #include "tests/support/wait.hpp"
-#include "tests/unit/player/clip_link.hpp"
-#include "tests/unit/player/screen.hpp"
+#include "tests/unit/player/clip_player.hpp"
 
 namespace zoe::player {
 namespace {
 
 using test::ClipLink;
 using test::ClipSpec;
-using test::Screen;
+using test::kFrameUs;
+using test::Player;
+using test::range;
 using test::VideoCodec;
 using test::wait_until;
-
-constexpr std::int64_t kFrameUs = 33'333;
-
-// A playback of one clip on a screen, every frame shown.
-class Player {
- public:
-  explicit Player(const ClipSpec& spec, PlaybackOptions options = untimed()) : link(test::make_clip(spec)) {
-    playback = Playback::create(options, link, screen, clock, Log::null());
-    screen.attach(*playback);
-  }
-  ~Player() {
-    screen.detach();
-    playback.reset();
-  }
-  Player(const Player&) = delete;
-  Player& operator=(const Player&) = delete;
-
-  static PlaybackOptions untimed() {
-    PlaybackOptions options;
-    options.is_untimed = true;
-    options.decoder_threads = 2;
-    return options;
-  }
-
-  void open(OpenMedia media = {}) {
-    media.media = "clip";
-    playback->open(media);
-  }
-  bool reaches(PlayState state) {
-    return wait_until([&] {
-      const PlaybackSnapshot now = screen.snapshot();
-      return now.state == state && now.is_settled;
-    });
-  }
-  bool shows(std::size_t frames) {
-    return wait_until([&] { return screen.count() >= frames; });
-  }
-
-  SystemClock clock;
-  ClipLink link;
-  Screen screen{clock};
-  std::unique_ptr<Playback> playback;
-};
-
-std::vector<std::uint32_t> range(std::uint32_t first, std::uint32_t last) {
-  std::vector<std::uint32_t> numbers(last - first);
-  std::iota(numbers.begin(), numbers.end(), first);
-  return numbers;
-}
 
 std::vector<std::uint64_t> hashes(const std::vector<test::Shown>& frames) {
   std::vector<std::uint64_t> result;

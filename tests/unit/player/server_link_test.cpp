@@ -235,6 +235,55 @@ TEST_F(ServerLinkTest, AServerThatAsksToResumeIsConnectedAnew) {
   EXPECT_TRUE(reaches(LinkState::kSignedIn));
 }
 
+TEST_F(ServerLinkTest, ATicketTakesThePlaceOver) {
+  sign_in("t7");
+  const int lost_before = listener.lost;
+  server.tell({{"event", "server.resume"}, {"ticket", "k1"}, {"message", "a new plugin"}});
+  ASSERT_TRUE(server.greet());
+  EXPECT_EQ(link->snapshot().state, LinkState::kReconnecting);
+  EXPECT_FALSE(link->snapshot().is_away()) << "nothing to tell the viewer";
+  EXPECT_EQ(listener.lost, lost_before + 1);
+  server.tell_of_itself();
+  const auto first = server.next("auth.take_over");
+  EXPECT_EQ(first.params.at("ticket"), "k1");
+  server.let_in(first, "");
+  server.list_nothing();
+  ASSERT_TRUE(reaches(LinkState::kSignedIn));
+  EXPECT_EQ(listener.ready, 2);
+  // The session is still the one of the first sign-in.
+  server.peer.hang_up();
+  ASSERT_TRUE(server.greet());
+  server.tell_of_itself();
+  EXPECT_EQ(server.next("auth.resume").params.at("token"), "t7");
+}
+
+TEST_F(ServerLinkTest, ATicketThatIsNotKnownFallsBackToTheSession) {
+  sign_in("t7");
+  server.tell({{"event", "server.resume"}, {"ticket", "k1"}, {"message", "a new plugin"}});
+  ASSERT_TRUE(server.greet());
+  server.tell_of_itself();
+  server.refuse(server.next("auth.take_over"), "unauthenticated", "no such ticket");
+  const auto resume = server.next("auth.resume");
+  EXPECT_EQ(resume.params.at("token"), "t7");
+  server.let_in(resume, "");
+  server.list_nothing();
+  ASSERT_TRUE(reaches(LinkState::kSignedIn));
+  EXPECT_EQ(listener.ready, 2);
+}
+
+TEST_F(ServerLinkTest, AServerThatIsNotReadyForTheSessionIsAskedAgain) {
+  sign_in("t7");
+  server.peer.hang_up();
+  ASSERT_TRUE(server.greet());
+  server.tell_of_itself();
+  server.refuse(server.next("auth.resume"), "unavailable", "the accounts are being replaced");
+  ASSERT_TRUE(server.greet());
+  server.tell_of_itself();
+  server.let_in(server.next("auth.resume"), "");
+  server.list_nothing();
+  EXPECT_TRUE(reaches(LinkState::kSignedIn));
+}
+
 TEST_F(ServerLinkTest, ARevokedSessionLeadsBackToTheLogin) {
   sign_in();
   server.say_goodbye("unauthenticated");
