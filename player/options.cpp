@@ -18,7 +18,8 @@ Examples:
   zoetrope --headless localhost --guest --autoplay --seconds 10 --screenshot last.png
   zoetrope --headless localhost --user ann --password-file pw --input-script keys.txt --stats stats.json
 
-Exit codes: 0 all well; 1 it could not start; 2 the command line is wrong; 3 the input script failed; 4 the media failed.
+Exit codes: 0 all well; 1 it could not start; 2 the command line is wrong; 3 the input script failed; 4 the media failed;
+5 no display could be used for a window.
 Keys, input scripts, statistics and traces are described in docs/player.md.)";
 
 struct Raw {
@@ -68,7 +69,7 @@ void add_window_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("--size", raw.size, "WIDTHxHEIGHT of the window or the headless surface")
       ->take_last()
       ->capture_default_str();
-  app.add_flag("--panels", options.opens_panels, "Open the buffer panel at the start");
+  app.add_flag("--panels", options.opens_panels, "Open the library and the buffer panel at the start");
 }
 
 void add_automation_options(CLI::App& app, PlayerOptions& options) {

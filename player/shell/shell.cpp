@@ -24,6 +24,7 @@
 namespace zoe::player {
 namespace {
 
+constexpr int kNoDisplay = 5;  // exit code
 constexpr std::size_t kMostSecretBytes = 4096;
 constexpr std::int64_t kFirstFrameNs = 60 * kNsPerMs;  // that the interface waits for the first frame
 
@@ -67,7 +68,12 @@ class Player {
     ZOE_CHECK(read_script());
     ZOE_CHECK(make_link());
     ZOE_CHECK(make_playback());
-    ZOE_CHECK(make_window());
+    if (Status made = make_window(); !made) {
+      // Of its own, so that a script can go on without a window.
+      if (options_.is_headless || made.error().code != Errc::kUnavailable) return fail(std::move(made.error()));
+      std::fprintf(stderr, "zoetrope: %s\n", made.error().message.c_str());
+      return kNoDisplay;
+    }
     ZOE_CHECK(make_interface());
     const auto signals = SignalWatcher::start([this](int) { application_->quit(0); });
     int code = application_->run();

@@ -108,7 +108,18 @@ TEST_F(PlayerTrouble, NoDisplay) {
       run({"env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", "-u", "SDL_VIDEODRIVER", program("zoetrope"),
            "127.0.0.1:" + std::to_string(server.port()), "--guest"},
           {.environment = {{"XDG_CONFIG_HOME", config.path()}, {"XDG_RUNTIME_DIR", config.path()}}});
-  EXPECT_EQ(result.status.code, 1);
+  EXPECT_EQ(result.status.code, 5);
+  EXPECT_NE(result.err.find("--headless"), std::string::npos) << result.err;
+}
+
+TEST_F(PlayerTrouble, ADisplayThatDoesNotAnswer) {
+  const ServerProcess server({.folders = {library.path()}});
+  const TempDir config;
+  const RunResult result =
+      run({"env", "-u", "WAYLAND_DISPLAY", "-u", "SDL_VIDEODRIVER", "DISPLAY=:7340", program("zoetrope"),
+           "127.0.0.1:" + std::to_string(server.port()), "--guest"},
+          {.environment = {{"XDG_CONFIG_HOME", config.path()}, {"XDG_RUNTIME_DIR", config.path()}}});
+  EXPECT_EQ(result.status.code, 5);
   EXPECT_NE(result.err.find("--headless"), std::string::npos) << result.err;
 }
 
