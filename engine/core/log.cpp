@@ -1,10 +1,13 @@
 #include "engine/core/log.hpp"
 
+#include <chrono>
 #include <vector>
 
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "engine/core/log_ring.hpp"
 
 namespace zoe {
 namespace {
@@ -41,10 +44,29 @@ std::string without_control_characters(std::string_view text) {
 
 struct Log::Impl {
   spdlog::logger logger;
+  std::shared_ptr<LogRing> ring;
 };
 
 Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Log::~Log() = default;
+
+std::string_view to_string(LogLevel level) {
+  switch (level) {
+    case LogLevel::kTrace:
+      return "trace";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
+    case LogLevel::kOff:
+      break;
+  }
+  return "off";
+}
 
 Result<LogLevel> parse_log_level(std::string_view name) {
   if (name == "trace") return LogLevel::kTrace;
@@ -65,7 +87,7 @@ Result<std::unique_ptr<Log>> Log::create(const LogConfig& config) {
   } catch (const spdlog::spdlog_ex& e) {
     return fail(Errc::kIo, "log file " + config.file + ": " + e.what());
   }
-  auto impl = std::make_unique<Impl>(Impl{spdlog::logger("zoetrope", sinks.begin(), sinks.end())});
+  auto impl = std::make_unique<Impl>(Impl{spdlog::logger("zoetrope", sinks.begin(), sinks.end()), config.ring});
   impl->logger.set_level(to_spdlog(config.level));
   impl->logger.set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%-7l%$ %v");
   impl->logger.flush_on(spdlog::level::info);
@@ -80,8 +102,12 @@ Log& Log::null() {
 bool Log::is_enabled(LogLevel level) const { return impl_ && impl_->logger.should_log(to_spdlog(level)); }
 
 void Log::write(LogLevel level, std::string_view component, std::string_view message) {
-  if (!impl_) return;
-  impl_->logger.log(to_spdlog(level), "[{}] {}", component, without_control_characters(message));
+  if (!is_enabled(level)) return;
+  const std::string clean = without_control_characters(message);
+  impl_->logger.log(to_spdlog(level), "[{}] {}", component, clean);
+  if (!impl_->ring) return;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  impl_->ring->add(level, component, clean, std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
 }  // namespace zoe

@@ -13,12 +13,18 @@ namespace zoe {
 
 enum class LogLevel { kTrace = 1, kDebug, kInfo, kWarning, kError, kOff };
 
+// "trace", "debug", "info", "warning", "error", "off".
+std::string_view to_string(LogLevel level);
+
 // Reads "trace", "debug", "info", "warning", "error" or "off".
 Result<LogLevel> parse_log_level(std::string_view name);
 
+class LogRing;
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
-  std::string file;  // empty: standard error only
+  std::string file;               // empty: standard error only
+  std::shared_ptr<LogRing> ring;  // keeps the last lines; null: nothing does
 };
 
 // Thread-safe. One per program, made in main and passed by reference. Log::null() drops everything.
