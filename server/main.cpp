@@ -1,9 +1,8 @@
-// zoetrope-server: reads its settings, starts, waits for signals, stops.
+// zoetrope-server: reads its settings, starts, waits for signals, stops. Or carries out an operator's command.
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -12,6 +11,7 @@
 
 #include "engine/core/file.hpp"
 #include "engine/core/unique_fd.hpp"
+#include "server/host/operator_cli.hpp"
 #include "server/host/server.hpp"
 #include "server/host/server_config.hpp"
 
@@ -53,18 +53,18 @@ zoe::Status say_ready(const Server& server, const std::string& ready_file) {
 
 // Returns when the program shall stop.
 void serve(Server& server, int signal_fd) {
-  std::array<pollfd, 2> watched{pollfd{signal_fd, POLLIN, 0}, pollfd{server.wake_fd(), POLLIN, 0}};
+  pollfd watched{signal_fd, POLLIN, 0};
   while (true) {
-    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
-    if ((watched[1].revents & POLLIN) != 0) server.work();
+    if (::poll(&watched, 1, -1) < 0 && errno != EINTR) return;
     signalfd_siginfo info{};
-    if ((watched[0].revents & POLLIN) == 0 || ::read(signal_fd, &info, sizeof info) != sizeof info) continue;
+    if ((watched.revents & POLLIN) == 0 || ::read(signal_fd, &info, sizeof info) != sizeof info) continue;
     if (info.ssi_signo != SIGHUP) return;
     server.rescan();
   }
 }
 
 int run(int argc, char** argv) {
+  if (zoe::server::is_operator_command(argc, argv)) return zoe::server::run_operator_command(argc, argv);
   auto line = zoe::server::parse_command_line(argc, argv);
   if (!line) return fail(ExitCode::kUsage, line.error());
   if (!line->is_to_serve) {

@@ -20,6 +20,15 @@ using namespace handlers;
 constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
 
 constexpr std::array kMethods = {
+    Method{"admin.clients", Access::kAdminister, Lane::kQuick, admin_clients},
+    Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user},
+    Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client},
+    Method{"admin.log", Access::kAdminister, Lane::kQuick, admin_log},
+    Method{"admin.plugin_disable", Access::kAdminister, Lane::kPlugins, admin_plugin_disable},
+    Method{"admin.plugin_drain", Access::kAdminister, Lane::kPlugins, admin_plugin_drain},
+    Method{"admin.plugin_enable", Access::kAdminister, Lane::kPlugins, admin_plugin_enable},
+    Method{"admin.plugin_rollback", Access::kAdminister, Lane::kPlugins, admin_plugin_rollback},
+    Method{"admin.plugin_swap", Access::kAdminister, Lane::kPlugins, admin_plugin_swap},
     Method{"admin.plugins", Access::kAdminister, Lane::kQuick, admin_plugins},
     Method{"admin.rescan", Access::kAdminister, Lane::kQuick, admin_rescan},
     Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password},
@@ -167,6 +176,10 @@ std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, cons
                        {"serial", serial},
                        {"code", to_string(error.code)},
                        {"message", error.message}});
+}
+
+std::string plugins_changed_event(const std::string& id) {
+  return net::to_text({{"event", "plugins.changed"}, {"id", id}});
 }
 
 std::string library_changed_event(std::size_t total) {

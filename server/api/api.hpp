@@ -13,9 +13,12 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
+#include "engine/core/log_ring.hpp"
 #include "engine/core/metrics.hpp"
 #include "engine/core/result.hpp"
+#include "engine/plugin/host/manager.hpp"
 #include "server/api/auth_gate.hpp"
+#include "server/api/client_view.hpp"
 #include "server/api/params.hpp"
 #include "server/api/session.hpp"
 #include "server/api/tickets.hpp"
@@ -27,17 +30,8 @@ class StreamService;
 
 inline constexpr std::size_t kMostRequestBytes = std::size_t{64} << 10;
 
-// One loaded copy of a plugin, for admin.plugins.
-struct PluginView {
-  std::string id;
-  std::string name;
-  std::string version;
-  std::string kind;
-  std::string state;
-  std::string file;
-  std::uint64_t generation = 0;
-  std::uint64_t pins = 0;
-};
+// What an administrator may do to a plugin.
+enum class PluginWish { kSwap = 1, kRollBack, kEnable, kDisable, kDrain };
 
 // What the handlers work on. All of it outlives the Api and is thread-safe.
 struct ApiServices {
@@ -48,14 +42,22 @@ struct ApiServices {
   Metrics& metrics;
   const Clock& clock;
   Log& log;
+  const LogRing& log_ring;
   std::string server_name;
   std::int64_t started_ns = 0;  // on `clock`
-  std::function<std::vector<PluginView>()> plugins;
+  std::function<std::vector<plugin::PluginStatus>()> plugins;
+  // Blocks until it is done, which may take as long as a trial and an init may. `what`: an id, or for a swap a file.
+  std::function<Result<plugin::SwapReport>(PluginWish wish, const std::string& what)> act_on_plugin;
   struct Census {
     std::size_t clients = 0;
     std::size_t streams = 0;
+    std::uint64_t media_bytes = 0;  // sent since the start
   };
   std::function<Census()> census;
+  // The clients from number `offset` of all on, at most `limit`, in the order of their numbers.
+  std::function<ClientPage(std::size_t offset, std::size_t limit)> clients;
+  // Ends a client on whatever connections it has. kNotFound.
+  std::function<Status(std::uint64_t client, const Error& reason)> end_client;
   // Some sessions may have ended, or their roles changed: look at all of them now.
   std::function<void()> sessions_changed;
 };
@@ -66,6 +68,7 @@ enum class Lane {
   kOpening,    // may read files: beside the client's other requests, in order only with those of the same stream
   kHashing,    // password work: on the bounded pool for it, beside the client's other requests
   kSigningIn,  // the same, and the client's later requests wait for it
+  kPlugins,    // takes seconds: on a pool of its own, beside the client's other requests
 };
 
 // Who may make a request.
@@ -130,5 +133,6 @@ class Api {
 // The event of a stream that failed, as JSON.
 std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error);
 std::string library_changed_event(std::size_t total);
+std::string plugins_changed_event(const std::string& id);
 
 }  // namespace zoe::server

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/api/handlers.hpp"
+#include "server/api/process_figures.hpp"
 #include "server/library/library.hpp"
 #include "server/streams/stream_service.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostPassword = 1024;
+constexpr std::size_t kMostName = 256;
 
 Result<std::uint32_t> read_role(const Params& params) {
   ZOE_TRY(const std::string name, params.text("role", 16));
@@ -80,26 +82,24 @@ Answer admin_reset_password(const Call& call) {
   return json::object();
 }
 
-Answer admin_plugins(const Call& call) {
-  json list = json::array();
-  for (const PluginView& plugin : call.services.plugins()) {
-    list.push_back({{"id", plugin.id},
-                    {"name", plugin.name},
-                    {"version", plugin.version},
-                    {"kind", plugin.kind},
-                    {"generation", plugin.generation},
-                    {"state", plugin.state},
-                    {"pins", plugin.pins},
-                    {"file", plugin.file}});
-  }
-  return json{{"plugins", std::move(list)}};
+Answer admin_create_user(const Call& call) {
+  ZOE_TRY(const std::string name, call.params.text("name", kMostName));
+  ZOE_TRY(const std::string password, call.params.text("password", kMostPassword));
+  ZOE_TRY(const std::uint32_t role, read_role(call.params));
+  ZOE_TRY(const std::uint64_t user_id, call.services.auth.create_user(*call.identity, name, password, role));
+  note(call, "made the account", user_id);
+  return json{{"user_id", user_id}};
 }
 
 Answer admin_status(const Call& call) {
   const SegmentStore::Stats store = call.services.streams.store_stats();
   const ApiServices::Census census = call.services.census();
+  const ProcessFigures process = process_figures();
   return json{{"clients", census.clients},
               {"streams", census.streams},
+              {"bytes_sent", census.media_bytes},
+              {"cpu_s", process.cpu_s},
+              {"rss_bytes", process.rss_bytes},
               {"uptime_s", (call.services.clock.now_ns() - call.services.started_ns) / kNsPerS},
               {"store",
                {{"segments", store.segments},

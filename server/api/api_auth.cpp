@@ -24,6 +24,13 @@ json principal_view(const Identity& identity) {
           {"session_id", identity.session_id}};
 }
 
+// What the client calls itself, for administrators.
+Status note_program(const Call& call) {
+  ZOE_TRY(std::string program, call.params.text("client", kMostClient, ""));
+  if (!program.empty()) call.session.set_program(std::move(program));
+  return {};
+}
+
 Result<AuthGate::Credentials> read_credentials(const Call& call) {
   AuthGate::Credentials who;
   ZOE_TRY(who.name, call.params.text("name", kMostName));
@@ -31,6 +38,7 @@ Result<AuthGate::Credentials> read_credentials(const Call& call) {
   ZOE_TRY(who.code, call.params.text("code", kMostCode, ""));
   ZOE_TRY(who.client, call.params.text("client", kMostClient, ""));
   who.peer_address = call.session.peer_address();
+  ZOE_CHECK(note_program(call));
   return who;
 }
 
@@ -76,17 +84,20 @@ Answer auth_login(const Call& call) {
 }
 
 Answer auth_guest(const Call& call) {
+  ZOE_CHECK(note_program(call));
   ZOE_TRY(const IdentityPtr identity, call.services.auth.guest(call.session.peer_address()));
   return enter(call, identity, false);
 }
 
 Answer auth_resume(const Call& call) {
+  ZOE_CHECK(note_program(call));
   ZOE_TRY(const std::string token, call.params.text("token", kMostToken));
   ZOE_TRY(const IdentityPtr identity, call.services.auth.resume(token));
   return enter(call, identity, false);
 }
 
 Answer auth_take_over(const Call& call) {
+  ZOE_CHECK(note_program(call));
   ZOE_TRY(const std::string ticket, call.params.text("ticket", kMostToken));
   ZOE_TRY(Place place, call.services.tickets.take(ticket));
   // A session that was revoked meanwhile took its tickets along.

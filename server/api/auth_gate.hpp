@@ -39,6 +39,10 @@ enum class Action : std::uint32_t {
   kAdminister = ZOE_ACTION_ADMINISTER,
 };
 
+// Who holds the server's own account on this machine (see ControlSocket): an administrator whom no plugin made, so that
+// the server can be managed when no plugin is there.
+IdentityPtr operator_identity();
+
 // Thread-safe; holds no lock while it is in a plugin. All but `offer` may block (database, password hashing): a
 // worker's job. With several auth plugins, each identity is the affair of the plugin that made it; a sign-in goes to
 // the first that offers its kind. Without any, everything is kUnavailable: the server is closed.
@@ -72,14 +76,18 @@ class AuthGate {
   Status change_password(const Identity& identity, std::string_view old_password, std::string_view new_password) const;
   Result<std::vector<zoe_session_info>> sessions(const Identity& identity) const;
 
-  // About all accounts of the identity's plugin; the caller has had kAdminister authorised.
+  // About all accounts of the identity's plugin, for the operator of the first one that keeps accounts; the caller has
+  // had kAdminister authorised.
   Result<std::vector<zoe_user_info>> users(const Identity& admin) const;
   Status set_role(const Identity& admin, std::uint64_t user_id, std::uint32_t role) const;
   Status set_disabled(const Identity& admin, std::uint64_t user_id, bool is_disabled) const;
+  Result<std::uint64_t> create_user(const Identity& admin, std::string_view name, std::string_view password,
+                                    std::uint32_t role) const;
   Status reset_password(const Identity& admin, std::uint64_t user_id, std::string_view password) const;
 
  private:
   Result<AuthPin> provider(const std::string& id) const;
+  Result<AuthPin> accounts_of(const Identity& admin) const;
   Result<AuthPin> first_with(std::uint32_t capability, const char* what) const;
 
   const AuthSource source_;

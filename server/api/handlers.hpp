@@ -1,5 +1,5 @@
-// The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_library, api_streams,
-// api_files. Each runs on a worker of its method's lane, after the auth gate let it pass.
+// The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
+// api_library, api_streams, api_files. Each runs on a worker of its method's lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -26,7 +26,16 @@ Answer admin_users(const Call& call);
 Answer admin_set_role(const Call& call);
 Answer admin_set_disabled(const Call& call);
 Answer admin_reset_password(const Call& call);
+Answer admin_create_user(const Call& call);
+Answer admin_clients(const Call& call);
+Answer admin_end_client(const Call& call);
+Answer admin_log(const Call& call);
 Answer admin_plugins(const Call& call);
+Answer admin_plugin_swap(const Call& call);
+Answer admin_plugin_rollback(const Call& call);
+Answer admin_plugin_enable(const Call& call);
+Answer admin_plugin_disable(const Call& call);
+Answer admin_plugin_drain(const Call& call);
 Answer admin_status(const Call& call);
 Answer admin_rescan(const Call& call);
 

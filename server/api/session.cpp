@@ -209,6 +209,14 @@ std::size_t Session::open_streams() const {
                                                 [](const auto& entry) { return entry.second.stream != nullptr; }));
 }
 
+std::vector<Session::OpenStream> Session::streams() const {
+  std::vector<OpenStream> open;
+  MutexLock lock(mutex_);
+  for (const auto& [handle, entry] : streams_)
+    if (entry.stream) open.push_back({entry.stream, entry.media, entry.track, epoch_stop_.get_token()});
+  return open;
+}
+
 void Session::close() {
   Closing closing;
   {

@@ -94,6 +94,8 @@ class Session {
   zoe_status pull(std::size_t most_bytes, zoe_run& out);
 
   std::size_t open_streams() const;
+  // All that are open, by handle.
+  std::vector<OpenStream> streams() const;
 
   // For good: closes everything, signs out; nothing can be opened any more.
   void close();

@@ -142,9 +142,39 @@ Result<BoundListener> Acceptor::listen(const ListenWish& wish, Accepted accepted
   if (address->storage.ss_family == AF_INET6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
   if (::bind(fd.get(), address->raw(), address->size) != 0 || ::listen(fd.get(), kBacklog) != 0)
     return fail(listen_error(wish, errno));
-  const BoundListener bound{wish.name, wish.address, bound_port(fd.get())};
-  listeners_.push_back({std::move(fd), bound, std::move(accepted)});
+  BoundListener bound{wish.name, wish.address, bound_port(fd.get())};
+  MutexLock lock(mutex_);
+  bound.id = ++last_id_;
+  listeners_[bound.id] = std::make_shared<const Listener>(Listener{std::move(fd), bound, std::move(accepted)});
   return bound;
+}
+
+Status Acceptor::watch(std::uint64_t id) {
+  const ListenerPtr listener = find(id);
+  if (!listener) return fail(Errc::kNotFound, "this port is closed");
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = id;
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, listener->fd.get(), &event) != 0 && errno != EEXIST)
+    return fail(errno_error("watch " + listener->bound.to_string(), errno));
+  return {};
+}
+
+void Acceptor::close(std::uint64_t id) {
+  ListenerPtr gone;  // closed without the lock, or when the accepting thread lets go of it
+  MutexLock lock(mutex_);
+  const auto found = listeners_.find(id);
+  if (found == listeners_.end()) return;
+  gone = std::move(found->second);
+  listeners_.erase(found);
+  lock.unlock();
+  if (poll_) ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, gone->fd.get(), nullptr);
+}
+
+Acceptor::ListenerPtr Acceptor::find(std::uint64_t id) const {
+  MutexLock lock(mutex_);
+  const auto found = listeners_.find(id);
+  return found == listeners_.end() ? nullptr : found->second;
 }
 
 Status Acceptor::start() {
@@ -157,12 +187,14 @@ Status Acceptor::start() {
   event.data.u64 = kWakeTag;
   if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
     return fail(errno_error("watch the accepting thread's descriptors", errno));
-  for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    event.data.u64 = i;
-    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, listeners_[i].fd.get(), &event) != 0)
-      return fail(errno_error("watch a listening socket", errno));
+  std::vector<std::uint64_t> open;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [id, listener] : listeners_) open.push_back(id);
   }
+  for (const std::uint64_t id : open) ZOE_CHECK(watch(id));
   thread_ = std::jthread([this] { run(); });
+  is_started_ = true;
   return {};
 }
 
@@ -173,6 +205,7 @@ void Acceptor::stop() {
     static_cast<void>(!::write(wake_.get(), &one, sizeof one));
     thread_.join();
   }
+  MutexLock lock(mutex_);
   listeners_.clear();
 }
 
@@ -190,13 +223,14 @@ void Acceptor::run() {
     is_resting = false;
     for (int i = 0; i < count && !is_stopping_; ++i) {
       const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
-      if (tag < listeners_.size() && !accept_all(listeners_[tag])) is_resting = true;
+      if (tag == kWakeTag) continue;
+      if (const ListenerPtr listener = find(tag); listener && !accept_all(*listener)) is_resting = true;
     }
   }
 }
 
 // False when accepting should rest.
-bool Acceptor::accept_all(Listener& listener) {
+bool Acceptor::accept_all(const Listener& listener) {
   // A bound, so that one busy listener cannot starve the others.
   constexpr int kMostInARow = 64;
   for (int i = 0; i < kMostInARow; ++i) {
@@ -239,8 +273,11 @@ bool Acceptor::make_room() {
   }
   if (!reserve_) return false;
   reserve_.reset();
-  for (const Listener& listener : listeners_)
-    const UniqueFd refused(::accept4(listener.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [id, listener] : listeners_)
+      const UniqueFd refused(::accept4(listener->fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  }
   reserve_ = open_reserve();
   return static_cast<bool>(reserve_);
 }

@@ -51,12 +51,13 @@ class Client::InsideCall {
 };
 
 Client::Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user,
-               std::uint64_t number)
+               ClientOrigin origin)
     : services_(services),
       callbacks_(copy_of(callbacks)),
       user_(user),
+      origin_(std::move(origin)),
       session_(std::string(abi::view_of(peer.address)), services.most_streams) {
-  session_.set_facts({.number = number, .since_utc_ns = services.api.services().clock.utc_ns()});
+  session_.set_facts({.number = origin_.number, .since_utc_ns = services.api.services().clock.utc_ns()});
 }
 
 Client::~Client() = default;
@@ -104,8 +105,34 @@ zoe_status Client::pull(std::size_t most_bytes, zoe_run& out) {
   // Before looking: what becomes ready from here on wakes again.
   is_woken_.store(false, std::memory_order_seq_cst);
   const zoe_status status = session_.pull(most_bytes, out);
-  if (status == ZOE_OK) media_bytes_.fetch_add(out.bytes, std::memory_order_relaxed);
+  if (status == ZOE_OK) {
+    media_bytes_.fetch_add(out.bytes, std::memory_order_relaxed);
+    services_.media_bytes.add(out.bytes);
+  }
   return status;
+}
+
+void Client::sample_rate(std::int64_t now_ns) {
+  MutexLock lock(mutex_);
+  rate_.sample(now_ns, media_bytes_.load(std::memory_order_relaxed));
+}
+
+ClientView Client::view() const {
+  ClientFacts facts = session_.facts();
+  ClientView view;
+  view.number = facts.number;
+  view.identity = session_.identity();
+  view.address = session_.peer_address();
+  view.transport = origin_.transport;
+  view.generation = origin_.generation;
+  view.program = std::move(facts.program);
+  view.since_utc_ns = facts.since_utc_ns;
+  view.bytes_sent = facts.earlier_bytes + media_bytes_.load(std::memory_order_relaxed);
+  for (const Session::OpenStream& open : session_.streams())
+    view.streams.push_back({open.stream->id(), open.media->id, open.media->title, open.stream->figures()});
+  MutexLock lock(mutex_);
+  view.bytes_per_s = rate_.per_second();
+  return view;
 }
 
 Result<std::string_view> Client::ticket() {

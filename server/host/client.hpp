@@ -15,6 +15,7 @@
 #include "engine/plugin/abi/transport.h"
 #include "server/api/api.hpp"
 #include "server/api/session.hpp"
+#include "server/host/rate_meter.hpp"
 #include "server/host/request_queue.hpp"
 #include "server/streams/stream.hpp"
 
@@ -25,7 +26,15 @@ struct ClientServices {
   const Api& api;
   RequestPools pools;
   WorkerPool& callbacks;  // carries out callbacks that came up inside a call of the plugin
+  Counter& media_bytes;   // handed out to all of them
   std::size_t most_streams = 8;
+};
+
+// Where a client comes from.
+struct ClientOrigin {
+  std::uint64_t number = 0;
+  std::string transport;  // id of the plugin that opened it
+  std::uint64_t generation = 0;
 };
 
 // Lets callbacks through to the plugin until it is shut; knows when none runs. Thread-safe.
@@ -49,7 +58,7 @@ class CallbackGate {
 class Client final : public StreamObserver, public std::enable_shared_from_this<Client> {
  public:
   Client(const ClientServices& services, const zoe_peer& peer, const zoe_client_callbacks& callbacks, void* user,
-         std::uint64_t number);
+         ClientOrigin origin);
   ~Client() override;
 
   // The plugin's calls.
@@ -65,6 +74,10 @@ class Client final : public StreamObserver, public std::enable_shared_from_this<
 
   // The host's.
   Session& session() { return session_; }
+  const ClientOrigin& origin() const { return origin_; }
+  ClientView view() const;
+  // For bytes_per_s of the view: about once a second.
+  void sample_rate(std::int64_t now_ns);
   void send_event(const std::string& json);
   // Ends it: streams stop now, and the plugin is told to say why and close. Only the first time counts.
   void end(const Error& reason);
@@ -85,13 +98,15 @@ class Client final : public StreamObserver, public std::enable_shared_from_this<
   const ClientServices& services_;
   const zoe_client_callbacks callbacks_;
   void* const user_;
+  const ClientOrigin origin_;
   Session session_;
   CallbackGate gate_;
   std::atomic<bool> is_woken_{false};  // the plugin was told to pull and has not yet
   std::atomic<bool> is_ended_{false};
   std::atomic<std::uint64_t> media_bytes_{0};
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
+  RateMeter rate_ ZOE_GUARDED_BY(mutex_);
   std::shared_ptr<RequestQueue> requests_ ZOE_GUARDED_BY(mutex_);
   std::deque<std::string> tickets_ ZOE_GUARDED_BY(mutex_);  // their texts were lent to the plugin
 };

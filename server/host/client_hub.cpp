@@ -1,5 +1,6 @@
 #include "server/host/client_hub.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -111,8 +112,14 @@ void ClientHub::offer_to(plugin::HostServices& host) { host.add_service(ZOE_SERV
 
 zoe_client* ClientHub::open(const zoe_host* host, const zoe_peer& peer, const zoe_client_callbacks& callbacks,
                             void* user) {
-  auto client = std::make_shared<Client>(services_, peer, callbacks, user, ++last_number_);
-  auto handle = std::make_unique<zoe_client>(zoe_client{*this, client, plugin::Pin::of(host)});
+  plugin::Pin pin = plugin::Pin::of(host);
+  ClientOrigin origin{++last_number_, {}, 0};
+  if (pin) {
+    origin.transport = pin.generation().id();
+    origin.generation = pin.generation().number();
+  }
+  auto client = std::make_shared<Client>(services_, peer, callbacks, user, origin);
+  auto handle = std::make_unique<zoe_client>(zoe_client{*this, client, std::move(pin)});
   MutexLock lock(mutex_);
   if (is_closed_ || clients_.size() >= most_clients_) {
     refused_.add();
@@ -150,9 +157,45 @@ std::size_t ClientHub::open_streams() const {
   return count;
 }
 
-void ClientHub::broadcast(const std::string& event_json) {
-  for (const auto& client : all())
-    if (client->session().identity()) client->send_event(event_json);
+void ClientHub::broadcast(const std::string& event_json, Audience audience) {
+  for (const auto& client : all()) {
+    const IdentityPtr identity = client->session().identity();
+    if (!identity || (audience == Audience::kAdmins && identity->role != ZOE_ROLE_ADMIN)) continue;
+    client->send_event(event_json);
+  }
+}
+
+ClientPage ClientHub::page(std::size_t offset, std::size_t limit) const {
+  std::map<std::uint64_t, std::shared_ptr<Client>> by_number;
+  for (auto& client : all()) {
+    auto& place = by_number[client->session().facts().number];
+    if (!place || place->origin().number < client->origin().number) place = std::move(client);
+  }
+  ClientPage page{by_number.size(), {}};
+  for (const auto& [number, client] : by_number) {
+    if (offset > 0) {
+      --offset;
+      continue;
+    }
+    if (page.clients.size() == limit) break;
+    page.clients.push_back(client->view());
+  }
+  return page;
+}
+
+Status ClientHub::end_client(std::uint64_t number, const Error& reason) {
+  bool is_found = false;
+  for (const auto& client : all()) {
+    if (client->session().facts().number != number) continue;
+    is_found = true;
+    client->end(reason);
+  }
+  if (!is_found) return fail(Errc::kNotFound, "client " + std::to_string(number) + " is not connected");
+  return {};
+}
+
+void ClientHub::sample_rates(std::int64_t now_ns) {
+  for (const auto& client : all()) client->sample_rate(now_ns);
 }
 
 void ClientHub::end_all(const Error& reason) {

@@ -33,8 +33,20 @@ class ClientHub {
   std::size_t size() const;
   std::size_t open_streams() const;
 
-  // To everybody who is signed in.
-  void broadcast(const std::string& event_json);
+  // To everybody who is signed in, or to the administrators among them.
+  enum class Audience { kEverybody = 1, kAdmins };
+  void broadcast(const std::string& event_json, Audience audience = Audience::kEverybody);
+
+  // In the order of their numbers. Of two connections of one client, of which one takes the other's place, the newer.
+  ClientPage page(std::size_t offset, std::size_t limit) const;
+
+  // kNotFound.
+  Status end_client(std::uint64_t number, const Error& reason);
+
+  // To be called about once a second: see Client::sample_rate.
+  void sample_rates(std::int64_t now_ns);
+
+  std::uint64_t media_bytes() const { return services_.media_bytes.value(); }
 
   // Ends everybody, and lets nobody in any more.
   void end_all(const Error& reason);

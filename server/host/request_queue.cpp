@@ -61,6 +61,8 @@ void RequestQueue::route(Incoming incoming) {
       return answer(pending);
     case Lane::kHashing:
       return post(pools_.hashing, pending, &RequestQueue::nothing_done);
+    case Lane::kPlugins:
+      return post(pools_.plugins, pending, &RequestQueue::nothing_done);
     case Lane::kSigningIn: {
       {
         MutexLock lock(mutex_);

@@ -20,6 +20,7 @@ struct RequestPools {
   WorkerPool& quick;
   WorkerPool& opening;
   WorkerPool& hashing;
+  WorkerPool& plugins;
 };
 
 // Thread-safe; its one lock is never held while anything outside runs. Lives in a shared_ptr: jobs keep it.

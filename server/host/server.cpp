@@ -1,28 +1,28 @@
 #include "server/host/server.hpp"
 
-#include <sys/eventfd.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "engine/core/clock.hpp"
+#include "engine/core/file.hpp"
 #include "engine/core/log.hpp"
+#include "engine/core/log_ring.hpp"
 #include "engine/core/metrics.hpp"
+#include "engine/core/timer_thread.hpp"
 #include "engine/core/worker_pool.hpp"
-#include "engine/plugin/bridge/status.hpp"
 #include "engine/plugin/host/host_services.hpp"
-#include "engine/plugin/host/registry.hpp"
+#include "engine/plugin/host/manager.hpp"
 #include "server/api/api.hpp"
 #include "server/api/version.hpp"
 #include "server/host/client_hub.hpp"
+#include "server/host/control_socket.hpp"
 #include "server/host/data_folder.hpp"
 #include "server/host/server_certificate.hpp"
 #include "server/host/session_watch.hpp"
+#include "server/host/transport_ports.hpp"
 #include "server/library/crash_guard.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
@@ -37,7 +37,10 @@ constexpr std::size_t kPluginWorkers = 4;
 // At the speed of two workers some 15 seconds of password hashing; who comes later is told to try again.
 constexpr std::size_t kMostHashing = 256;
 constexpr std::size_t kMostOpening = 8192;
-constexpr std::int64_t kStopPatienceNs = 10 * kNsPerS;
+// Administrators' commands to plugins: each waits for the manager, which does one after another.
+constexpr std::size_t kPluginCommands = 2;
+constexpr std::size_t kMostPluginCommands = 64;
+constexpr std::chrono::seconds kStopPatience{10};
 
 // Thousands of clients need thousands of descriptors; the default soft limit is 1024.
 void raise_descriptor_limit(Log& log) {
@@ -48,9 +51,9 @@ void raise_descriptor_limit(Log& log) {
     log.warning(kComponent, "{}", errno_error("raise the limit of open files", errno).message);
 }
 
-std::vector<AuthPin> active_auth(const plugin::Registry& registry) {
+std::vector<AuthPin> active_auth(const plugin::Manager& manager) {
   std::vector<AuthPin> pins;
-  for (plugin::Pin& pin : registry.active(ZOE_PLUGIN_AUTH)) {
+  for (plugin::Pin& pin : manager.active(ZOE_PLUGIN_AUTH)) {
     const auto* table = pin.table<zoe_auth_v1>();
     if (!table) continue;
     auto held = std::make_shared<plugin::Pin>(std::move(pin));
@@ -59,12 +62,21 @@ std::vector<AuthPin> active_auth(const plugin::Registry& registry) {
   return pins;
 }
 
-std::vector<PluginView> view_plugins(const plugin::Registry& registry) {
-  std::vector<PluginView> views;
-  for (const plugin::GenerationInfo& info : registry.snapshot())
-    views.push_back({info.id, info.name, info.version, info.kind, std::string(to_string(info.state)), info.path,
-                     info.number, info.pins});
-  return views;
+// Waits for a command of the plugin manager.
+Result<plugin::SwapReport> act_on(plugin::Manager& manager, PluginWish wish, const std::string& what) {
+  switch (wish) {
+    case PluginWish::kSwap:
+      return manager.swap(what).get();
+    case PluginWish::kRollBack:
+      return manager.rollback(what).get();
+    case PluginWish::kEnable:
+      return manager.enable(what).get();
+    case PluginWish::kDisable:
+      return manager.disable(what).get();
+    case PluginWish::kDrain:
+      return manager.drain(what).get();
+  }
+  return fail(Errc::kInternal, "an unknown wish");
 }
 
 StartFailure failure(ExitCode code, Error error) { return {code, std::move(error)}; }
@@ -81,7 +93,8 @@ struct Server::Parts {
   std::optional<StartFailure> build_api();
   std::optional<StartFailure> load_plugins();
   std::optional<StartFailure> listen();
-  std::optional<StartFailure> listen_for(const plugin::Pin& pin);
+  std::optional<StartFailure> open_control_socket();
+  void plugin_changed(const plugin::PluginEvent& event);
 
   const ServerConfig config;
   SystemClock clock;
@@ -90,7 +103,7 @@ struct Server::Parts {
   std::optional<DataFolder> data;
   Quarantine quarantine;
   ServerCertificate certificate;
-  UniqueFd wake;
+  std::shared_ptr<LogRing> log_ring = std::make_shared<LogRing>();
 
   std::unique_ptr<WorkerPool> plugin_workers;
   std::unique_ptr<plugin::HostServices> host;
@@ -99,21 +112,28 @@ struct Server::Parts {
   std::unique_ptr<WorkerPool> quick_pool;
   std::unique_ptr<WorkerPool> opening_pool;
   std::unique_ptr<WorkerPool> hashing_pool;
+  std::unique_ptr<WorkerPool> command_pool;
   std::unique_ptr<WorkerPool> callback_pool;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<AuthGate> auth;
   std::unique_ptr<TicketOffice> tickets;
   std::unique_ptr<Api> api;
+  std::optional<ClientServices> client_services;
   std::unique_ptr<ClientHub> hub;
-  std::unique_ptr<plugin::Registry> registry;
-  std::unique_ptr<SessionWatch> watch;
   std::unique_ptr<Acceptor> acceptor;
+  std::unique_ptr<TransportPorts> ports;
+  std::unique_ptr<plugin::Manager> manager;
+  std::unique_ptr<SessionWatch> watch;
+  std::unique_ptr<TimerThread> figures;  // samples what clients are sent
+  std::unique_ptr<ControlSocket> control;
   std::vector<BoundListener> listeners;
   bool is_stopped = false;
 };
 
 std::optional<StartFailure> Server::Parts::open_data() {
-  auto made_log = Log::create(config.log);
+  LogConfig log_config = config.log;
+  log_config.ring = log_ring;
+  auto made_log = Log::create(log_config);
   if (!made_log) return failure(ExitCode::kUsage, std::move(made_log).error());
   log = std::move(*made_log);
   raise_descriptor_limit(*log);
@@ -144,23 +164,39 @@ std::optional<StartFailure> Server::Parts::open_data() {
 }
 
 std::optional<StartFailure> Server::Parts::build_plugin_host() {
-  wake.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!wake) return failure(ExitCode::kFailed, errno_error("make a wake-up descriptor", errno));
   const auto settings_of = [this](std::string_view id) -> Result<std::string> {
     const auto found = config.plugin_settings.find(std::string(id));
     return found == config.plugin_settings.end() ? std::string("{}") : found->second;
   };
-  const auto raise = [fd = wake.get()] {
-    const std::uint64_t one = 1;
-    static_cast<void>(!::write(fd, &one, sizeof one));
-  };
   plugin_workers = std::make_unique<WorkerPool>("plugin-jobs", kPluginWorkers);
   host = std::make_unique<plugin::HostServices>(
       plugin::HostServicesConfig{*log, clock, metrics, *plugin_workers, data->path(), settings_of});
-  auto made = plugin::Registry::create(*host, {data->file("run"), raise});
+  acceptor = std::make_unique<Acceptor>(*log, metrics);
+  ports = std::make_unique<TransportPorts>(
+      *acceptor, [this](std::string_view id) { return manager->find(id); }, *log);
+  plugin::ManagerOptions options;
+  options.folder = config.plugins_folder;
+  options.run_folder = data->file("run");
+  options.state_file = data->file("plugins.json");
+  options.checker = program_folder() + "/zoetrope-plugin-check";
+  options.certificate_pem = certificate.pem.certificate;
+  options.key_pem = certificate.pem.key;
+  options.trial_deadline = config.plugin_trial_deadline;
+  options.init_deadline = config.plugin_init_deadline;
+  options.drain_deadline = config.plugin_drain_deadline;
+  options.is_watching = config.is_watching_plugins;
+  options.admit = [this](const plugin::Pin& pin) { return ports->admit(pin); };
+  options.changed = [this](const plugin::PluginEvent& event) { plugin_changed(event); };
+  auto made = plugin::Manager::create(*host, std::move(options));
   if (!made) return failure(ExitCode::kDataFolder, std::move(made).error());
-  registry = std::move(*made);
+  manager = std::move(*made);
   return std::nullopt;
+}
+
+void Server::Parts::plugin_changed(const plugin::PluginEvent& event) {
+  ports->settle(event.id);
+  if (streams) streams->codecs_changed();
+  if (hub) hub->broadcast(plugins_changed_event(event.id), ClientHub::Audience::kAdmins);
 }
 
 std::optional<StartFailure> Server::Parts::build_library() {
@@ -178,11 +214,12 @@ std::optional<StartFailure> Server::Parts::build_api() {
   quick_pool = std::make_unique<WorkerPool>("api", config.api_workers);
   opening_pool = std::make_unique<WorkerPool>("open", config.open_workers, kMostOpening);
   hashing_pool = std::make_unique<WorkerPool>("auth", config.auth_workers, kMostHashing);
+  command_pool = std::make_unique<WorkerPool>("commands", kPluginCommands, kMostPluginCommands);
   callback_pool = std::make_unique<WorkerPool>("callbacks", 1);
   streams = std::make_unique<StreamService>(
-      StreamServiceConfig{.store_bytes = config.store_bytes, .workers = config.segment_workers}, *registry, *indexes,
-      *log, metrics);
-  auth = std::make_unique<AuthGate>([this] { return active_auth(*registry); });
+      StreamServiceConfig{.store_bytes = config.store_bytes, .workers = config.segment_workers}, manager->registry(),
+      *indexes, *log, metrics);
+  auth = std::make_unique<AuthGate>([this] { return active_auth(*manager); });
   // One a client; those of clients that have just gone lie here for half a minute.
   tickets = std::make_unique<TicketOffice>(clock, 2 * config.most_clients);
   api = std::make_unique<Api>(ApiServices{
@@ -193,25 +230,34 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .metrics = metrics,
       .clock = clock,
       .log = *log,
+      .log_ring = *log_ring,
       .server_name = config.name,
       .started_ns = clock.now_ns(),
-      .plugins = [this] { return view_plugins(*registry); },
+      .plugins = [this] { return manager->snapshot(); },
+      .act_on_plugin = [this](PluginWish wish, const std::string& what) { return act_on(*manager, wish, what); },
       .census =
           [this] {
-            return ApiServices::Census{hub->size(), hub->open_streams()};
+            return ApiServices::Census{hub->size(), hub->open_streams(), hub->media_bytes()};
           },
+      .clients = [this](std::size_t offset, std::size_t limit) { return hub->page(offset, limit); },
+      .end_client = [this](std::uint64_t client, const Error& reason) { return hub->end_client(client, reason); },
       .sessions_changed = [this] { watch->look_now(); },
   });
-  hub = std::make_unique<ClientHub>(
-      ClientServices{*api, {*quick_pool, *opening_pool, *hashing_pool}, *callback_pool, config.most_streams_per_client},
-      config.most_clients, certificate, metrics);
+  client_services.emplace(ClientServices{*api,
+                                         {*quick_pool, *opening_pool, *hashing_pool, *command_pool},
+                                         *callback_pool,
+                                         metrics.counter("media_bytes_sent_total"),
+                                         config.most_streams_per_client});
+  hub = std::make_unique<ClientHub>(*client_services, config.most_clients, certificate, metrics);
   hub->offer_to(*host);
   watch = std::make_unique<SessionWatch>(*hub, *auth, clock, *log);
+  figures = std::make_unique<TimerThread>("figures");
+  figures->start(kNsPerS, kNsPerS, [this] { hub->sample_rates(clock.now_ns()); });
   return std::nullopt;
 }
 
 std::optional<StartFailure> Server::Parts::load_plugins() {
-  auto report = registry->load_folder(config.plugins_folder);
+  auto report = manager->start();
   if (!report) {
     Error error = std::move(report).error().with("the plugin folder");
     error.message += "; name the right one with --plugins-dir";
@@ -221,20 +267,19 @@ std::optional<StartFailure> Server::Parts::load_plugins() {
     log->error(kComponent, "the plugin {} cannot be used: {}", failed.path, failed.error.message);
   for (const auto& skipped : report->skipped)
     log->info(kComponent, "{} does not serve: {}", skipped.path, skipped.reason);
-  if (registry->active(ZOE_PLUGIN_AUTH).empty())
+  if (manager->active(ZOE_PLUGIN_AUTH).empty())
     log->warning(kComponent,
                  "no auth plugin is active, so the server is closed to everybody: add one to {}, or start "
                  "with --allow-guests",
                  config.plugins_folder);
-  if (registry->active(ZOE_PLUGIN_CODEC).empty())
+  if (manager->active(ZOE_PLUGIN_CODEC).empty())
     log->warning(kComponent, "no codec plugin is active in {}, so nothing can be played", config.plugins_folder);
   return std::nullopt;
 }
 
 std::optional<StartFailure> Server::Parts::listen() {
-  acceptor = std::make_unique<Acceptor>(*log, metrics);
-  for (const plugin::Pin& pin : registry->active(ZOE_PLUGIN_TRANSPORT))
-    if (auto failed = listen_for(pin)) return failed;
+  if (const auto refusal = ports->refusal()) return failure(ExitCode::kPort, *refusal);
+  listeners = ports->open();
   if (listeners.empty())
     return failure(
         ExitCode::kNoTransport,
@@ -244,31 +289,10 @@ std::optional<StartFailure> Server::Parts::listen() {
   return std::nullopt;
 }
 
-std::optional<StartFailure> Server::Parts::listen_for(const plugin::Pin& pin) {
-  constexpr std::uint32_t kMostListeners = 16;
-  const auto* transport = pin.table<zoe_transport_v1>();
-  if (!transport) return std::nullopt;
-  std::array<zoe_listener, kMostListeners> wishes{};
-  wishes[0].struct_size = sizeof(zoe_listener);
-  std::uint32_t count = 0;
-  const zoe_status status = transport->listeners(pin.plugin(), wishes.data(), kMostListeners, &count);
-  if (status < 0)
-    return failure(ExitCode::kPort, {abi::to_errc(status),
-                                     "the plugin " + pin.generation().id() + " does not say where it wants to listen"});
-  for (std::uint32_t i = 0; i < std::min(count, kMostListeners); ++i) {
-    const ListenWish wish{std::string(abi::view_of(wishes[i].name)), std::string(abi::view_of(wishes[i].address)),
-                          wishes[i].port};
-    const auto accepted = [registry = registry.get(), id = pin.generation().id(), i](UniqueFd socket,
-                                                                                     const zoe_peer& peer) {
-      // Whichever generation serves now gets it.
-      const plugin::Pin current = registry->find(id);
-      if (const auto* table = current.table<zoe_transport_v1>())
-        table->accept(current.plugin(), socket.release(), &peer, i);
-    };
-    auto bound = acceptor->listen(wish, accepted);
-    if (!bound) return failure(ExitCode::kPort, std::move(bound).error());
-    listeners.push_back(std::move(*bound));
-  }
+std::optional<StartFailure> Server::Parts::open_control_socket() {
+  auto opened = ControlSocket::start(*client_services, *log, {.path = data->file("control.sock")});
+  if (!opened) return failure(ExitCode::kDataFolder, std::move(opened).error());
+  control = std::move(*opened);
   return std::nullopt;
 }
 
@@ -281,7 +305,7 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   Parts& parts = *server->parts_;
   using Step = std::optional<StartFailure> (Parts::*)();
   for (const Step step : {&Parts::open_data, &Parts::build_plugin_host, &Parts::build_library, &Parts::build_api,
-                          &Parts::load_plugins, &Parts::listen})
+                          &Parts::load_plugins, &Parts::open_control_socket, &Parts::listen})
     if (auto failed = (parts.*step)()) return tl::unexpected(std::move(*failed));
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
@@ -291,14 +315,6 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
 
 const std::vector<BoundListener>& Server::listeners() const { return parts_->listeners; }
 
-int Server::wake_fd() const { return parts_->wake.get(); }
-
-void Server::work() {
-  std::uint64_t count = 0;
-  static_cast<void>(!::read(parts_->wake.get(), &count, sizeof count));
-  parts_->registry->collect();
-}
-
 void Server::rescan() { parts_->library->rescan(); }
 
 bool Server::stop() {
@@ -306,16 +322,20 @@ bool Server::stop() {
   parts_->is_stopped = true;
   Parts& parts = *parts_;
   if (!parts.listeners.empty()) parts.log->info(kComponent, "stopping");
+  parts.control.reset();
   if (parts.acceptor) parts.acceptor->stop();
   if (parts.hub) parts.hub->end_all({Errc::kUnavailable, "the server stops"});
   if (parts.streams) parts.streams->stop();
-  // From here on no request runs; then what requests work on can go.
+  // From here on no request runs but commands to plugins, which wait for the manager; then what requests work on can
+  // go.
   for (auto* pool : {&parts.quick_pool, &parts.opening_pool, &parts.hashing_pool, &parts.callback_pool})
     if (*pool) (*pool)->stop();
+  parts.figures.reset();
   parts.watch.reset();
   parts.library.reset();
-  parts.streams.reset();
-  if (parts.registry && !parts.registry->stop(kStopPatienceNs)) {
+  const bool has_let_go = !parts.manager || parts.manager->stop(kStopPatience);
+  if (parts.command_pool) parts.command_pool->stop();
+  if (!has_let_go) {
     parts.log->error(kComponent, "a plugin did not let go of everything in time");
     static_cast<void>(parts_.release());
     return false;

@@ -32,10 +32,6 @@ class Server {
 
   const std::vector<BoundListener>& listeners() const;
 
-  // A descriptor that is readable when `work` has something to do.
-  int wake_fd() const;
-  void work();
-
   void rescan();
 
   // Ends all clients and plugins. False when a plugin did not let go in time: then nothing may be torn down, and the

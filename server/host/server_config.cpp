@@ -36,6 +36,11 @@ Examples:
   zoetrope-server --config /etc/zoetrope.toml
       everything from a file; see zoetrope.example.toml
 
+To a running server, as the user that runs it (each has a --help):
+  zoetrope-server plugins list|swap|rollback|enable|disable|drain [ID|FILE]
+  zoetrope-server status
+  zoetrope-server log [--follow]
+
 Signals: SIGINT and SIGTERM stop the server, a second one at once; SIGHUP looks for new files now.
 Exit status: 0 stopped as asked, 1 failed while running, 2 wrong flags or settings, 3 the data folder cannot be used,
 4 a port cannot be opened, 5 no plugin brings a way for clients to connect.
@@ -157,6 +162,19 @@ Status read_workers(const Config& file, ServerConfig& config) {
   return {};
 }
 
+Result<std::chrono::milliseconds> read_deadline(const Config& file, const char* key, double fallback_s) {
+  ZOE_TRY(const double seconds, file.number(key, fallback_s, 0.1, 3600));
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+Status read_swapping(const Config& file, ServerConfig& config) {
+  ZOE_TRY(config.is_watching_plugins, file.boolean("swap.watch", true));
+  ZOE_TRY(config.plugin_trial_deadline, read_deadline(file, "swap.trial_seconds", 20));
+  ZOE_TRY(config.plugin_init_deadline, read_deadline(file, "swap.init_seconds", 10));
+  ZOE_TRY(config.plugin_drain_deadline, read_deadline(file, "swap.drain_seconds", 10));
+  return {};
+}
+
 Status read_library(const Config& file, ServerConfig& config) {
   ZOE_TRY(const double rescan_s, file.number("library.rescan_seconds", 30, 0, 86'400));
   config.rescan_every = std::chrono::milliseconds(static_cast<std::int64_t>(rescan_s * 1000));
@@ -218,6 +236,7 @@ Result<ServerConfig> read_config(const Flags& flags) {
   ZOE_CHECK(read_workers(file, config));
   ZOE_CHECK(read_library(file, config));
   ZOE_CHECK(read_plugins(file, flags, config));
+  ZOE_CHECK(read_swapping(file, config));
   ZOE_CHECK(file.check_unknown());
   config.ready_file = flags.ready_file.value_or("");
   config.is_quarantine_released = flags.release_quarantine;

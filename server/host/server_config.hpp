@@ -36,6 +36,11 @@ struct ServerConfig {
   std::size_t open_workers = 4;
   std::size_t segment_workers = 0;  // 0: as many as the machine has cores
 
+  bool is_watching_plugins = true;
+  std::chrono::milliseconds plugin_trial_deadline{20'000};
+  std::chrono::milliseconds plugin_init_deadline{10'000};
+  std::chrono::milliseconds plugin_drain_deadline{10'000};
+
   std::chrono::milliseconds rescan_every{30'000};
   std::size_t most_files = 1'000'000;
 

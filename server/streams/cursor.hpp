@@ -83,6 +83,8 @@ class Cursor {
   Heading heading() const { return heading_; }
   std::uint32_t boundary() const { return boundary_; }
   std::uint32_t stride() const { return is_stepping_ ? 1 : stride_; }
+  bool is_looping() const { return is_looping_; }
+  std::uint64_t credit_us() const { return credit_us_; }
   std::int64_t sent_us() const { return static_cast<std::int64_t>(sent_us_); }
 
   // True once after the cursor went round.

@@ -35,19 +35,31 @@ Result<SegmentTablePtr> frame_table(const Rendition& rendition) {
                             is_intra_only ? Granularity::kFrame : Granularity::kSegment);
 }
 
+Status describe_output(Rendition& rendition) {
+  ZOE_TRY(rendition.output, output_track(rendition.track, rendition.resolved.output));
+  if (!rendition.takes_frames()) return {};
+  ZOE_TRY(const CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
+  const Bytes header = session.extradata();
+  rendition.output.extradata.assign(header.begin(), header.end());
+  return {};
+}
+
+// That a decoder which was set up for `b` decodes `a`.
+bool decodes_alike(const media::TrackInfo& a, const media::TrackInfo& b) {
+  return a.codec == b.codec && a.width == b.width && a.height == b.height && a.extradata == b.extradata &&
+         a.sample_aspect_ratio == b.sample_aspect_ratio && a.rotation_degrees == b.rotation_degrees &&
+         a.color.primaries == b.color.primaries && a.color.transfer == b.color.transfer &&
+         a.color.matrix == b.color.matrix && a.color.is_full_range == b.color.is_full_range &&
+         a.codec_tag == b.codec_tag && a.bits_per_coded_sample == b.bits_per_coded_sample &&
+         a.pixel_format == b.pixel_format;
+}
+
 }  // namespace
 
 Status complete_rendition(Rendition& rendition, media::TrackIndexPtr index) {
   rendition.index = std::move(index);
-  ZOE_TRY(rendition.output, output_track(rendition.track, rendition.resolved.output));
-  if (!rendition.takes_frames()) {
-    ZOE_TRY(rendition.table, packet_table(rendition));
-    return {};
-  }
-  ZOE_TRY(rendition.table, frame_table(rendition));
-  ZOE_TRY(const CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
-  const Bytes header = session.extradata();
-  rendition.output.extradata.assign(header.begin(), header.end());
+  ZOE_CHECK(describe_output(rendition));
+  ZOE_TRY(rendition.table, rendition.takes_frames() ? frame_table(rendition) : packet_table(rendition));
   return {};
 }
 
@@ -69,8 +81,22 @@ Result<std::shared_ptr<Rendition>> resolve_rendition(MediaEntryPtr media, const 
   rendition->resolved.name[kMostNameBytes] = '\0';
   rendition->track_key =
       rendition->media->id + "/" + rendition->media->version() + "/" + std::to_string(track.stream_index) + "/";
-  rendition->key = std::make_shared<const std::string>(rendition->track_key + rendition->name());
+  rendition->key =
+      std::make_shared<const std::string>(rendition->track_key + rendition->name() + "#" + rendition->codec.version);
   return rendition;
+}
+
+Result<RenditionPtr> follow_rendition(const Rendition& now, CodecPin codec) {
+  ZOE_TRY(auto next, resolve_rendition(now.media, now.track, std::move(codec), now.name()));
+  if (next->name() != now.name() || next->takes_frames() != now.takes_frames() ||
+      (next->resolved.flags & ZOE_CODEC_INTRA_ONLY) != (now.resolved.flags & ZOE_CODEC_INTRA_ONLY))
+    return fail(Errc::kUnsupported, "it makes something else of " + now.name() + " (" + next->name() + ")");
+  next->index = now.index;
+  next->table = now.table;
+  ZOE_CHECK(describe_output(*next));
+  if (!decodes_alike(next->output, now.output))
+    return fail(Errc::kUnsupported, "its " + now.name() + " needs another decoder");
+  return RenditionPtr(std::move(next));
 }
 
 }  // namespace zoe::server

@@ -1,6 +1,7 @@
 // A rendition of a track, resolved: what is needed to make any of its segments.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,10 +22,13 @@ struct CodecPin {
   const zoe_codec_v1* codec = nullptr;
   zoe_plugin* plugin = nullptr;
   std::shared_ptr<const void> pin;  // the generation is not unloaded while this lives
+  std::string id;                   // of the plugin
+  std::string version;
+  std::uint64_t generation = 0;
 };
 
-// Immutable; any thread. Kept by the streams that use it and by the jobs that make its segments, so the plugin's
-// generation stays until the last of them has gone.
+// Immutable; any thread. Made by one generation of its plugin, which stays as long as a job makes segments of it, or it
+// is the current one of a LiveRendition.
 struct Rendition {
   MediaEntryPtr media;
   media::TrackInfo track;   // the source's
@@ -32,7 +36,7 @@ struct Rendition {
   std::shared_ptr<const media::TrackIndex> index;
   CodecPin codec;
   zoe_rendition resolved{};                // as the plugin wrote it; its output.extradata is not used
-  std::shared_ptr<const std::string> key;  // of SegmentKey
+  std::shared_ptr<const std::string> key;  // of SegmentKey: with the plugin's version, see segment_store.hpp
   std::string track_key;                   // "<media>/<version>/<track>"
   SegmentTablePtr table;
 
@@ -49,5 +53,9 @@ Result<std::shared_ptr<Rendition>> resolve_rendition(MediaEntryPtr media, const 
 
 // Fills in the rest.
 Status complete_rendition(Rendition& rendition, std::shared_ptr<const media::TrackIndex> index);
+
+// The same rendition out of another generation of its plugin, completed. kUnsupported where a decoder of `now` could
+// not go on with what it makes, or its segments are others.
+Result<RenditionPtr> follow_rendition(const Rendition& now, CodecPin codec);
 
 }  // namespace zoe::server

@@ -16,6 +16,8 @@ namespace {
 constexpr int kPriorityWaiting = 1;
 constexpr int kPriorityReadAhead = 0;
 
+using RenditionKey = std::shared_ptr<const std::string>;
+
 // A segment of a packet codec: the source's own packets through the plugin.
 Status copy_segment(MakerContext& context, const Rendition& rendition, std::uint32_t index, media::Segment& out) {
   ZOE_TRY(CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
@@ -37,8 +39,9 @@ struct SegmentMaker::Impl {
   Impl(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
       : context(store, log, metrics, config.most_parked, config.most_parked_bytes), pool("maker", config.workers) {}
 
-  void post(const RenditionPtr& rendition, const DecodeJob& job);
-  void run(const RenditionPtr& rendition, const DecodeJob& job);
+  void post(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
+  void run(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
+  void make(const RenditionPtr& rendition, const DecodeJob& job, std::vector<DecodeJob>& left);
 
   MakerContext context;
   WorkerPool pool;
@@ -46,17 +49,17 @@ struct SegmentMaker::Impl {
 
 namespace {
 
-// A job in the queue. When it is dropped without having run, its segment fails.
+// A job in the queue, which holds no generation of a plugin. When it is dropped without having run, its segment fails.
 class QueuedJob {
  public:
-  QueuedJob(MakerContext& context, RenditionPtr rendition, const DecodeJob& job)
-      : context_(context), rendition_(std::move(rendition)), job_(job) {
+  QueuedJob(MakerContext& context, LiveRenditionPtr live, RenditionKey key, const DecodeJob& job)
+      : context_(context), live_(std::move(live)), key_(std::move(key)), job_(job) {
     if (job_.urgency == Urgency::kWaiting) context_.urgent_waiting.fetch_add(1);
   }
   ~QueuedJob() {
     if (!is_taken_) {
       take();
-      context_.store.abandon({rendition_->key, job_.segment}, error_);
+      context_.store.abandon({key_, job_.segment}, error_);
     }
   }
   QueuedJob(const QueuedJob&) = delete;
@@ -68,28 +71,32 @@ class QueuedJob {
   }
   void refuse(Error error) { error_ = std::move(error); }
 
-  const RenditionPtr& rendition() const { return rendition_; }
+  const LiveRenditionPtr& live() const { return live_; }
+  const RenditionKey& key() const { return key_; }
   const DecodeJob& job() const { return job_; }
 
  private:
   MakerContext& context_;
-  const RenditionPtr rendition_;
+  const LiveRenditionPtr live_;
+  const RenditionKey key_;
   const DecodeJob job_;
   bool is_taken_ = false;
   Error error_{Errc::kUnavailable, "the server is stopping"};
 };
 
-// The rendition's segments, made on request.
+// The rendition's segments, made on request, each by the generation that is current then.
 class MadeSegments final : public SegmentSource {
  public:
-  MadeSegments(std::shared_ptr<SegmentMaker::Impl> maker, RenditionPtr rendition)
-      : maker_(std::move(maker)), rendition_(std::move(rendition)) {}
+  MadeSegments(std::shared_ptr<SegmentMaker::Impl> maker, LiveRenditionPtr live)
+      : maker_(std::move(maker)), live_(std::move(live)), table_(live_->current()->table) {}
 
-  const SegmentTablePtr& table() const override { return rendition_->table; }
+  const SegmentTablePtr& table() const override { return table_; }
+  std::string rendition() const override { return live_->current()->name(); }
 
   media::SegmentPtr request(const SegmentRequest& request) override {
-    const auto found = maker_->context.store.get({rendition_->key, request.segment}, request.urgency, request.interest);
-    if (found.needs_job) maker_->post(rendition_, {request.segment, request.urgency, request.heading});
+    const RenditionKey key = live_->current()->key;
+    const auto found = maker_->context.store.get({key, request.segment}, request.urgency, request.interest);
+    if (found.needs_job) maker_->post(live_, key, {request.segment, request.urgency, request.heading});
     return found.segment;
   }
 
@@ -99,24 +106,36 @@ class MadeSegments final : public SegmentSource {
 
  private:
   const std::shared_ptr<SegmentMaker::Impl> maker_;
-  const RenditionPtr rendition_;
+  const LiveRenditionPtr live_;
+  const SegmentTablePtr table_;  // the same over all generations
 };
 
 }  // namespace
 
-void SegmentMaker::Impl::post(const RenditionPtr& rendition, const DecodeJob& job) {
-  auto queued = std::make_shared<QueuedJob>(context, rendition, job);
+void SegmentMaker::Impl::post(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job) {
+  auto queued = std::make_shared<QueuedJob>(context, live, key, job);
   const Status posted = pool.post(
       [this, queued] {
         queued->take();
-        run(queued->rendition(), queued->job());
+        run(queued->live(), queued->key(), queued->job());
       },
       job.urgency == Urgency::kWaiting ? kPriorityWaiting : kPriorityReadAhead);
   if (!posted) queued->refuse(posted.error());
 }
 
-void SegmentMaker::Impl::run(const RenditionPtr& rendition, const DecodeJob& job) {
+void SegmentMaker::Impl::run(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job) {
   std::vector<DecodeJob> left;
+  {
+    const RenditionPtr rendition = live->current();
+    if (*rendition->key == *key)
+      make(rendition, job, left);
+    else  // another version makes it now: who still wants it asks again, and for that one's
+      context.store.abandon({key, job.segment}, {Errc::kCancelled, "the codec plugin was replaced"});
+  }
+  for (const DecodeJob& next : left) post(live, key, next);
+}
+
+void SegmentMaker::Impl::make(const RenditionPtr& rendition, const DecodeJob& job, std::vector<DecodeJob>& left) {
   try {
     if (rendition->takes_frames()) {
       FrameRun(context, rendition, job).go(left);
@@ -128,7 +147,6 @@ void SegmentMaker::Impl::run(const RenditionPtr& rendition, const DecodeJob& job
     // Out of memory; what was claimed has failed by now, and other segments may be smaller.
     context.log.error("streams", "segment {} of {}: {}", job.segment, rendition->media->relative_path, e.what());
   }
-  for (const DecodeJob& next : left) post(rendition, next);
 }
 
 SegmentMaker::SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
@@ -136,7 +154,7 @@ SegmentMaker::SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store
 
 SegmentMaker::~SegmentMaker() { stop(); }
 
-std::shared_ptr<SegmentSource> SegmentMaker::source(RenditionPtr rendition) {
+std::shared_ptr<SegmentSource> SegmentMaker::source(LiveRenditionPtr rendition) {
   return std::make_shared<MadeSegments>(impl_, std::move(rendition));
 }
 

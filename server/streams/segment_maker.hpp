@@ -6,6 +6,7 @@
 
 #include "engine/core/log.hpp"
 #include "engine/core/metrics.hpp"
+#include "server/streams/live_rendition.hpp"
 #include "server/streams/rendition.hpp"
 #include "server/streams/segment_source.hpp"
 #include "server/streams/segment_store.hpp"
@@ -29,7 +30,7 @@ class SegmentMaker {
   SegmentMaker& operator=(const SegmentMaker&) = delete;
 
   // The segments of `rendition`, out of the store or made. Must not outlive the maker.
-  std::shared_ptr<SegmentSource> source(RenditionPtr rendition);
+  std::shared_ptr<SegmentSource> source(LiveRenditionPtr rendition);
 
   // Waits for running jobs, fails those that wait.
   void stop();

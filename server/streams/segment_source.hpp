@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "engine/media/segment.hpp"
 #include "server/streams/segment_table.hpp"
@@ -34,6 +35,9 @@ class SegmentSource {
   virtual ~SegmentSource() = default;
 
   virtual const SegmentTablePtr& table() const = 0;
+
+  // Canonical name of the rendition, for people.
+  virtual std::string rendition() const { return {}; }
 
   // The segment, which may still be empty or in the making; never null. What cannot be made is a failed segment.
   virtual media::SegmentPtr request(const SegmentRequest& request) = 0;

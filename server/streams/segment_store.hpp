@@ -20,7 +20,8 @@ namespace zoe::server {
 // Names a segment: the rendition of one version of one track of one media, and its number there.
 struct SegmentKey {
   // One object per opened rendition is enough; keys are equal when the texts are.
-  // "<media>/<version>/<track>/<rendition>"
+  // "<media>/<version>/<track>/<rendition>#<version of the codec plugin>": what another version made stays what it is,
+  // and what the same version made is good for all its generations.
   std::shared_ptr<const std::string> rendition;
   std::uint32_t index = 0;
 

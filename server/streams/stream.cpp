@@ -189,6 +189,15 @@ void Stream::close() {
   impl_->failure.reset();
 }
 
+StreamFigures Stream::figures() const {
+  MutexLock lock(impl_->mutex);
+  const Cursor& cursor = impl_->cursor;
+  return {impl_->source->rendition(), impl_->serial,
+          impl_->where().position_us, impl_->rate,
+          impl_->is_paused,           cursor.is_looping(),
+          cursor.credit_us(),         static_cast<std::uint64_t>(cursor.sent_us())};
+}
+
 StreamPosition Stream::position() const {
   MutexLock lock(impl_->mutex);
   return impl_->where();

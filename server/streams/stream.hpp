@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "engine/core/rational.hpp"
 #include "engine/core/result.hpp"
@@ -42,6 +43,18 @@ struct StreamStart {
   bool is_paused = false;
   std::uint64_t credit_us = 0;
   double max_fps = 0;  // 0: every frame
+};
+
+// What a stream does at the moment.
+struct StreamFigures {
+  std::string rendition;
+  std::uint32_t serial = 0;
+  std::int64_t position_us = 0;  // start of the segment that the cursor is in
+  Rational rate{1, 1};
+  bool is_paused = false;
+  bool is_looping = false;
+  std::uint64_t granted_us = 0;  // of this serial
+  std::uint64_t sent_us = 0;
 };
 
 struct SeekRequest {
@@ -110,6 +123,7 @@ class Stream {
   void close();
 
   StreamPosition position() const;
+  StreamFigures figures() const;
 
  private:
   struct Impl;

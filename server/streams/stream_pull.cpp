@@ -16,7 +16,9 @@ constexpr std::size_t kPlacesAtOnce = 64;
 // costs the decoding of the whole of it, so two grid segments.
 constexpr std::int64_t kAheadUs = 4'000'000;
 constexpr std::size_t kMostAhead = 4;
-constexpr int kMostRetries = 3;
+// A segment that was cancelled as nobody wanted it, or as another version of the codec makes it now, is asked for
+// again.
+constexpr int kMostRetries = 16;
 
 // Adds a packet to a run; false when it has no room for it.
 bool append(zoe_run& run, const PacketPlace& place, std::size_t most_bytes) {

@@ -6,10 +6,12 @@
 #include <thread>
 #include <utility>
 
+#include "engine/core/worker_pool.hpp"
 #include "engine/plugin/bridge/status.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/streams/codec_session.hpp"
+#include "server/streams/live_rendition.hpp"
 #include "server/streams/rendition.hpp"
 #include "server/streams/segment_maker.hpp"
 
@@ -21,7 +23,9 @@ constexpr std::size_t kMostRenditions = 16;  // of one plugin's ladder
 std::string_view family_of(std::string_view rendition) { return rendition.substr(0, rendition.find('@')); }
 
 CodecPin codec_of(const plugin::Pin& pin) {
-  return {pin.table<zoe_codec_v1>(), pin.plugin(), std::make_shared<plugin::Pin>(pin)};
+  const plugin::GenerationInfo info = pin.generation().info();
+  return {
+      pin.table<zoe_codec_v1>(), pin.plugin(), std::make_shared<plugin::Pin>(pin), info.id, info.version, info.number};
 }
 
 Result<const media::TrackInfo*> track_of(const MediaEntry& media, std::optional<int> wanted) {
@@ -35,13 +39,14 @@ Result<const media::TrackInfo*> track_of(const MediaEntry& media, std::optional<
 }  // namespace
 
 struct StreamService::Impl {
-  Impl(const StreamServiceConfig& config, plugin::Registry& plugins, IndexCache& index_cache, Log& log,
+  Impl(const StreamServiceConfig& config, const plugin::Registry& plugins, IndexCache& index_cache, Log& program_log,
        Metrics& metrics)
       : registry(plugins),
+        log(program_log),
         indexes(index_cache),
         opened(metrics.counter("streams_opened_total")),
         store(config.store_bytes, metrics),
-        maker(maker_config(config), store, log, metrics) {}
+        maker(maker_config(config), store, program_log, metrics) {}
 
   static SegmentMakerConfig maker_config(const StreamServiceConfig& config) {
     SegmentMakerConfig maker;
@@ -51,17 +56,22 @@ struct StreamService::Impl {
   }
 
   Result<plugin::Pin> find_codec(std::string_view rendition) const;
-  Result<RenditionPtr> resolve(const OpenRequest& request, std::stop_token stop);
+  Result<LiveRenditionPtr> resolve(const OpenRequest& request, std::stop_token stop);
+  void follow_codecs();
+  void follow_codec(LiveRendition& live);
 
-  plugin::Registry& registry;
+  const plugin::Registry& registry;
+  Log& log;
   IndexCache& indexes;
   Counter& opened;
   SegmentStore store;
   SegmentMaker maker;
 
-  // Renditions in use, so that the viewers of one share its table; by key and generation.
+  // Renditions in use, so that the viewers of one share it; by track, name and plugin.
   Mutex mutex;
-  std::map<std::string, std::weak_ptr<const Rendition>> renditions ZOE_GUARDED_BY(mutex);
+  std::map<std::string, std::weak_ptr<LiveRendition>> renditions ZOE_GUARDED_BY(mutex);
+
+  WorkerPool followers{"codecs", 1};  // its last job ends before anything above goes
 };
 
 Result<plugin::Pin> StreamService::Impl::find_codec(std::string_view rendition) const {
@@ -75,25 +85,51 @@ Result<plugin::Pin> StreamService::Impl::find_codec(std::string_view rendition) 
                                       (offered.empty() ? "none is loaded" : "there is " + offered));
 }
 
-Result<RenditionPtr> StreamService::Impl::resolve(const OpenRequest& request, std::stop_token stop) {
+Result<LiveRenditionPtr> StreamService::Impl::resolve(const OpenRequest& request, std::stop_token stop) {
   if (!request.media) return fail(Errc::kNotFound, "there is no such media");
   ZOE_TRY(const media::TrackInfo* track, track_of(*request.media, request.track));
   if (request.rendition.empty()) return fail(Errc::kInvalidArgument, "a rendition has a name, such as \"copy\"");
   ZOE_TRY(const plugin::Pin pin, find_codec(request.rendition));
 
   ZOE_TRY(auto rendition, resolve_rendition(request.media, *track, codec_of(pin), request.rendition));
-  const std::string known_by = *rendition->key + "/" + std::to_string(pin.generation().number());
+  const std::string known_by = rendition->track_key + rendition->name() + "#" + rendition->codec.id;
+  LiveRenditionPtr known;
   {
     MutexLock lock(mutex);
-    if (const auto found = renditions.find(known_by); found != renditions.end())
-      if (RenditionPtr known = found->second.lock()) return known;
+    if (const auto found = renditions.find(known_by); found != renditions.end()) known = found->second.lock();
+  }
+  if (known) {
+    follow_codec(*known);
+    if (known->current()->codec.generation >= rendition->codec.generation) return known;
   }
   ZOE_TRY(auto index, indexes.track_index(*request.media, track->stream_index, std::move(stop)));
   ZOE_CHECK(complete_rendition(*rendition, std::move(index)));
+  auto live = std::make_shared<LiveRendition>(std::move(rendition));
   MutexLock lock(mutex);
   std::erase_if(renditions, [](const auto& entry) { return entry.second.expired(); });
-  renditions[known_by] = rendition;
-  return RenditionPtr(std::move(rendition));
+  renditions[known_by] = live;
+  return live;
+}
+
+void StreamService::Impl::follow_codecs() {
+  std::vector<LiveRenditionPtr> all;
+  {
+    MutexLock lock(mutex);
+    for (const auto& [key, weak] : renditions)
+      if (LiveRenditionPtr live = weak.lock()) all.push_back(std::move(live));
+  }
+  for (const LiveRenditionPtr& live : all) follow_codec(*live);
+}
+
+// Where no generation serves any more, or the new one makes something else, the streams end with the one they have.
+void StreamService::Impl::follow_codec(LiveRendition& live) {
+  const RenditionPtr now = live.current();
+  const plugin::Pin pin = registry.find(now->codec.id);
+  if (!pin || pin.generation().number() <= now->codec.generation || !pin.table<zoe_codec_v1>()) return;
+  auto next = follow_rendition(*now, codec_of(pin));
+  if (next) return live.replace(std::move(*next));
+  log.warning("streams", "running streams of {} stay with generation {} of {}: {}", now->name(), now->codec.generation,
+              now->codec.id, next.error().message);
 }
 
 namespace {
@@ -104,7 +140,7 @@ StreamDescription describe(const Rendition& rendition, const StreamPosition& pos
 
 }  // namespace
 
-StreamService::StreamService(const StreamServiceConfig& config, plugin::Registry& registry, IndexCache& indexes,
+StreamService::StreamService(const StreamServiceConfig& config, const plugin::Registry& registry, IndexCache& indexes,
                              Log& log, Metrics& metrics)
     : impl_(std::make_unique<Impl>(config, registry, indexes, log, metrics)) {}
 
@@ -113,10 +149,11 @@ StreamService::~StreamService() = default;
 Result<OpenedStream> StreamService::open(std::uint32_t id, const OpenRequest& request,
                                          std::weak_ptr<StreamObserver> observer, std::stop_token stop) {
   ZOE_CHECK(Stream::check(request.start));
-  ZOE_TRY(const RenditionPtr rendition, impl_->resolve(request, std::move(stop)));
+  ZOE_TRY(const LiveRenditionPtr live, impl_->resolve(request, std::move(stop)));
+  const RenditionPtr rendition = live->current();
   ZOE_CHECK(Stream::check(request.start, *rendition->table));
   OpenedStream opened;
-  opened.stream = std::make_shared<Stream>(id, impl_->maker.source(rendition), request.start, std::move(observer));
+  opened.stream = std::make_shared<Stream>(id, impl_->maker.source(live), request.start, std::move(observer));
   opened.description = describe(*rendition, opened.stream->position());
   impl_->opened.add();
   return opened;
@@ -124,9 +161,10 @@ Result<OpenedStream> StreamService::open(std::uint32_t id, const OpenRequest& re
 
 Result<StreamDescription> StreamService::change_rendition(Stream& stream, const OpenRequest& request,
                                                           std::stop_token stop) {
-  ZOE_TRY(const RenditionPtr rendition, impl_->resolve(request, std::move(stop)));
+  ZOE_TRY(const LiveRenditionPtr live, impl_->resolve(request, std::move(stop)));
+  const RenditionPtr rendition = live->current();
   ZOE_TRY(const StreamPosition position,
-          stream.set_source(impl_->maker.source(rendition), request.start.serial, request.start.position_us));
+          stream.set_source(impl_->maker.source(live), request.start.serial, request.start.position_us));
   return describe(*rendition, position);
 }
 
@@ -149,6 +187,14 @@ std::vector<RenditionInfo> StreamService::renditions(const media::TrackInfo& tra
 
 SegmentStore::Stats StreamService::store_stats() const { return impl_->store.stats(); }
 
-void StreamService::stop() { impl_->maker.stop(); }
+void StreamService::codecs_changed() {
+  // Refused only when the service stops, and then there is nobody to follow.
+  static_cast<void>(impl_->followers.post([impl = impl_.get()] { impl->follow_codecs(); }));
+}
+
+void StreamService::stop() {
+  impl_->followers.stop();
+  impl_->maker.stop();
+}
 
 }  // namespace zoe::server

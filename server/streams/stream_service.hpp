@@ -63,7 +63,7 @@ struct OpenedStream {
 // Thread-safe. Streams that it opened must be gone, or closed, before it is.
 class StreamService {
  public:
-  StreamService(const StreamServiceConfig& config, plugin::Registry& registry, IndexCache& indexes, Log& log,
+  StreamService(const StreamServiceConfig& config, const plugin::Registry& registry, IndexCache& indexes, Log& log,
                 Metrics& metrics);
   ~StreamService();
   StreamService(const StreamService&) = delete;
@@ -80,6 +80,10 @@ class StreamService {
   // The renditions that the codec plugins recommend for a track, plugin by plugin in the order of their ids, each one's
   // best first.
   std::vector<RenditionInfo> renditions(const media::TrackInfo& track) const;
+
+  // A codec plugin was replaced, or may have been: the streams that run take the new generation at their next segment,
+  // and let go of the old one. Returns at once.
+  void codecs_changed();
 
   SegmentStore::Stats store_stats() const;
 

@@ -44,9 +44,15 @@ struct World {
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
+        .log_ring = log_ring,
         .server_name = "fuzz",
-        .plugins = [] { return std::vector<PluginView>(); },
+        .plugins = [] { return std::vector<plugin::PluginStatus>(); },
+        .act_on_plugin = [](PluginWish, const std::string&) -> Result<plugin::SwapReport> {
+          return fail(Errc::kNotFound, "no such plugin");
+        },
         .census = [] { return ApiServices::Census(); },
+        .clients = [](std::size_t, std::size_t) { return ClientPage(); },
+        .end_client = [](std::uint64_t, const Error&) -> Status { return fail(Errc::kNotFound, "no such client"); },
         .sessions_changed = [] {},
     });
   }
@@ -65,6 +71,7 @@ struct World {
   FakeAuth auth;
   AuthGate gate{auth.source()};
   TicketOffice tickets{clock, 4};
+  LogRing log_ring;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Api> api;
 };

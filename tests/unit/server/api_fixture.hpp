@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,10 +43,17 @@ struct ApiFixture : testing::Test {
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
+        .log_ring = log_ring,
         .server_name = "test server",
         .started_ns = clock.now_ns(),
-        .plugins = [] { return std::vector<PluginView>{{.id = "codec_x", .kind = "codec", .generation = 7}}; },
-        .census = [] { return ApiServices::Census{.clients = 3, .streams = 4}; },
+        .plugins = [this] { return plugin_list; },
+        .act_on_plugin = [this](PluginWish wish, const std::string& what) { return act_on_plugin(wish, what); },
+        .census =
+            [] {
+              return ApiServices::Census{.clients = 3, .streams = 4, .media_bytes = 5};
+            },
+        .clients = [this](std::size_t offset, std::size_t limit) { return client_page(offset, limit); },
+        .end_client = [this](std::uint64_t client, const Error& reason) { return end_client(client, reason); },
         .sessions_changed = [this] { ++sessions_changed; },
     });
   }
@@ -99,6 +107,13 @@ struct ApiFixture : testing::Test {
   Session session{"127.0.0.1", 2};
   std::atomic<int> sessions_changed{0};
   bool is_started = false;
+
+  // What the server answers to administrators, by the test.
+  LogRing log_ring;
+  std::vector<plugin::PluginStatus> plugin_list;
+  std::function<Result<plugin::SwapReport>(PluginWish, const std::string&)> act_on_plugin;
+  std::function<ClientPage(std::size_t, std::size_t)> client_page;
+  std::function<Status(std::uint64_t, const Error&)> end_client;
 };
 
 }  // namespace zoe::server

@@ -166,6 +166,12 @@ class FakeAuth {
   }
   static zoe_status set_disabled(zoe_plugin*, std::uint64_t, int32_t, zoe_error*) { return ZOE_OK; }
   static zoe_status reset_password(zoe_plugin*, std::uint64_t, zoe_str, zoe_error*) { return ZOE_OK; }
+  static zoe_status create_user(zoe_plugin*, zoe_str name, zoe_str, std::uint32_t, std::uint64_t* user_id,
+                                zoe_error* error) {
+    if (abi::to_view(name) == "taken") return abi::write_error(error, Errc::kConflict, "this name is taken");
+    *user_id = 1000 + name.size;
+    return ZOE_OK;
+  }
   static std::uint32_t capabilities(zoe_plugin* self) { return of(self).capabilities_; }
 
   static constexpr zoe_auth_v1 kTable = {
@@ -183,6 +189,7 @@ class FakeAuth {
       .set_role = set_role,
       .set_disabled = set_disabled,
       .reset_password = reset_password,
+      .create_user = create_user,
   };
 
   const std::string id_;

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 // A queue whose requests wait inside `run` until the test lets their method go on.
 struct RequestQueueTest : testing::Test {
   std::shared_ptr<RequestQueue> queue = std::make_shared<RequestQueue>(
-      RequestPools{quick, opening, hashing}, [this](const Request& request) { return run(request); },
+      RequestPools{quick, opening, hashing, commands}, [this](const Request& request) { return run(request); },
       [this](std::uint64_t call_id, const std::string& json) {
         MutexLock lock(mutex);
         replies.push_back({call_id, json});
@@ -26,7 +26,7 @@ struct RequestQueueTest : testing::Test {
 
   ~RequestQueueTest() override {
     let_go_all();
-    for (WorkerPool* pool : {&quick, &opening, &hashing}) pool->stop();
+    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands}) pool->stop();
   }
 
   std::string run(const Request& request) {
@@ -83,6 +83,7 @@ struct RequestQueueTest : testing::Test {
   WorkerPool quick{"quick", 2};
   WorkerPool opening{"opening", 2};
   WorkerPool hashing{"hashing", 1, 2};
+  WorkerPool commands{"commands", 1};
 };
 
 TEST_F(RequestQueueTest, AnswersShortRequestsInOrder) {

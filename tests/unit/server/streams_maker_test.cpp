@@ -46,7 +46,7 @@ class SegmentMakerTest : public ::testing::Test {
 
   std::shared_ptr<SegmentSource> open(const std::string& path) {
     rendition = rendition_of(entry_of(path), codec, "fake@q1");
-    return maker.source(rendition);
+    return maker.source(std::make_shared<LiveRendition>(rendition));
   }
 
   // Asks for a segment and waits for its end.
@@ -275,7 +275,7 @@ TEST_F(SegmentMakerTest, PacketsArePassedThroughAsTheReaderGivesThem) {
   copier.flags = 0;
   const auto copy = rendition_of(entry, copier, "copy");
   EXPECT_EQ(copy->table->granularity(), Granularity::kSegment);
-  const auto source = maker.source(copy);
+  const auto source = maker.source(std::make_shared<LiveRendition>(copy));
   auto reader = *media::SourceReader::open(entry->path, copy->track, copy->index);
   for (std::uint32_t i = copy->table->segments(); i-- > 0;) {
     const auto segment = make(*source, i);
@@ -300,7 +300,7 @@ TEST_F(SegmentMakerTest, APluginMayKeepThePacketsThatItIsHanded) {
   test::FakeCodec copier(ZOE_CODEC_INPUT_PACKETS);
   copier.delay = 1000;  // all come out when it is flushed, after the reader has gone on
   const auto copy = rendition_of(entry, copier, "copy");
-  const auto segment = make(*maker.source(copy), 1);
+  const auto segment = make(*maker.source(std::make_shared<LiveRendition>(copy)), 1);
   EXPECT_EQ(segment->state().packets, copy->table->span(1).packets);
   std::uint32_t ordinal = 0;
   auto reader = *media::SourceReader::open(entry->path, copy->track, copy->index);

@@ -118,7 +118,7 @@ TEST(StreamStress, RestlessViewersOnATinyCacheAllGetWhatTheyAskFor) {
   SegmentMaker maker({2}, store, Log::null(), metrics);
   std::vector<std::jthread> viewers;
   for (unsigned i = 0; i < kViewers; ++i)
-    viewers.emplace_back([&, i] { RestlessViewer(maker.source(rendition), i).run(); });
+    viewers.emplace_back([&, i] { RestlessViewer(maker.source(std::make_shared<LiveRendition>(rendition)), i).run(); });
   viewers.clear();
   EXPECT_GT(store.stats().evictions, 0U);
   EXPECT_TRUE(zoe::test::wait_until([&] { return codec.sessions.load() == 0; }));
