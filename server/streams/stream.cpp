@@ -191,11 +191,16 @@ void Stream::close() {
 
 StreamFigures Stream::figures() const {
   MutexLock lock(impl_->mutex);
-  const Cursor& cursor = impl_->cursor;
-  return {impl_->source->rendition(), impl_->serial,
-          impl_->where().position_us, impl_->rate,
-          impl_->is_paused,           cursor.is_looping(),
-          cursor.credit_us(),         static_cast<std::uint64_t>(cursor.sent_us())};
+  StreamFigures figures;
+  figures.rendition = impl_->source->rendition();
+  figures.serial = impl_->serial;
+  figures.position_us = impl_->where().position_us;
+  figures.rate = impl_->rate;
+  figures.is_paused = impl_->is_paused;
+  figures.is_looping = impl_->cursor.is_looping();
+  figures.granted_us = impl_->cursor.credit_us();
+  figures.sent_us = static_cast<std::uint64_t>(impl_->cursor.sent_us());
+  return figures;
 }
 
 StreamPosition Stream::position() const {
