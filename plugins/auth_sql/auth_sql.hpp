@@ -47,6 +47,7 @@ class AuthSql final : public sdk::AuthPlugin {
   Status set_role(std::uint64_t user_id, std::uint32_t role) override;
   Status set_disabled(std::uint64_t user_id, bool is_disabled) override;
   Status reset_password(std::uint64_t user_id, std::string_view new_password) override;
+  Result<std::uint64_t> create_user(std::string_view name, std::string_view password, std::uint32_t role) override;
 
  private:
   enum class Right { kMember, kAdmin };

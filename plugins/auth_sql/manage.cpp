@@ -14,6 +14,11 @@ Status check_not_last_admin(soci::session& sql, const User& user) {
   return fail(Errc::kConflict, user.name + " is the only administrator: make another one first");
 }
 
+Status check_role(std::uint32_t role) {
+  if (role == ZOE_ROLE_GUEST || role == ZOE_ROLE_MEMBER || role == ZOE_ROLE_ADMIN) return {};
+  return fail(Errc::kInvalidArgument, "there is no such role");
+}
+
 }  // namespace
 
 Status AuthSql::change_user(std::uint64_t user_id, const std::function<Status(soci::session&, const User&)>& change) {
@@ -75,9 +80,31 @@ Status AuthSql::reset_password(std::uint64_t user_id, std::string_view new_passw
   });
 }
 
+Result<std::uint64_t> AuthSql::create_user(std::string_view shown_name, std::string_view password, std::uint32_t role) {
+  ZOE_TRY(const Name name, parse_name(shown_name));
+  ZOE_CHECK(check_password(password));
+  ZOE_CHECK(check_role(role));
+  NewUser user{name, {}, role, host().utc_ns()};
+  {
+    ZOE_TRY(const HashGate::Slot slot, hash_gate_.enter());
+    ZOE_TRY(user.password_hash, hash_password(password, options_.hash_cost));
+  }
+  std::uint64_t user_id = 0;
+  bool is_first_admin = false;
+  ZOE_CHECK(database_->write([&](soci::session& sql) -> Status {
+    if (find_user(sql, name.key)) return fail(Errc::kConflict, "this name is taken: choose another");
+    if (count_users(sql) >= options_.most_users) return fail(Errc::kDenied, "this server takes no more accounts");
+    is_first_admin = role == ZOE_ROLE_ADMIN && count_admins(sql) == 0;
+    user_id = insert_user(sql, user);
+    return {};
+  }));
+  host().info("{} (user {}) was made by an administrator", name.shown, user_id);
+  if (is_first_admin) welcome_admin({user_id, name.shown, name.key, {}, role, false});
+  return user_id;
+}
+
 Status AuthSql::set_role(std::uint64_t user_id, std::uint32_t role) {
-  if (role != ZOE_ROLE_GUEST && role != ZOE_ROLE_MEMBER && role != ZOE_ROLE_ADMIN)
-    return fail(Errc::kInvalidArgument, "there is no such role");
+  ZOE_CHECK(check_role(role));
   return change_user(user_id, [&](soci::session& sql, const User& user) -> Status {
     if (role != ZOE_ROLE_ADMIN) ZOE_CHECK(check_not_last_admin(sql, user));
     set_user_role(sql, user.id, role);

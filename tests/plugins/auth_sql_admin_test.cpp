@@ -252,6 +252,30 @@ TEST_F(AuthSqlAdmin, AResetPasswordEndsAllSessions) {
   EXPECT_FALSE(accounts_.log_in("Ada"));
 }
 
+TEST_F(AuthSqlAdmin, AnAdministratorMakesAccountsThatNobodyIsLoggedInTo) {
+  start_with_admin();
+  const auto made = accounts_.create_user("Carla", kPassword, ZOE_ROLE_MEMBER);
+  ASSERT_TRUE(made) << words_of(made);
+  EXPECT_EQ(role_of(*made), std::uint32_t{ZOE_ROLE_MEMBER});
+  const auto login = accounts_.log_in("carla", kPassword);
+  ASSERT_TRUE(login) << words_of(login);
+  EXPECT_EQ(login->principal.user_id, *made);
+  EXPECT_EQ(code_of(accounts_.create_user("CARLA", kPassword, ZOE_ROLE_MEMBER)), Errc::kConflict);
+  EXPECT_EQ(code_of(accounts_.create_user("Dan", "short", ZOE_ROLE_MEMBER)), Errc::kInvalidArgument);
+  EXPECT_EQ(code_of(accounts_.create_user("Dan", kPassword, 9)), Errc::kInvalidArgument);
+  EXPECT_EQ(code_of(accounts_.create_user("", kPassword, ZOE_ROLE_MEMBER)), Errc::kInvalidArgument);
+}
+
+TEST_F(AuthSqlAdmin, TheFirstAdministratorMayBeMadeAndVoidsTheCode) {
+  accounts_ = start();
+  ASSERT_TRUE(fs::exists(code_file()));
+  ASSERT_TRUE(accounts_.create_user("Member", kPassword, ZOE_ROLE_MEMBER));
+  EXPECT_TRUE(fs::exists(code_file()));
+  ASSERT_TRUE(accounts_.create_user("Admin", kPassword, ZOE_ROLE_ADMIN));
+  EXPECT_FALSE(fs::exists(code_file()));
+  EXPECT_FALSE(accounts_.capabilities() & ZOE_AUTH_CODE_MAKES_ADMIN);
+}
+
 TEST_F(AuthSqlAdmin, AccountsAreListedInOrder) {
   start_with_admin();
   advance_s(10);

@@ -78,6 +78,13 @@ class Accounts {
       return table()->reset_password(pin_.plugin(), user_id, abi::to_abi(password), error);
     });
   }
+  Result<std::uint64_t> create_user(std::string_view name, std::string_view password, std::uint32_t role) const {
+    std::uint64_t user_id = 0;
+    ZOE_CHECK(ask([&](zoe_error* error) {
+      return table()->create_user(pin_.plugin(), abi::to_abi(name), abi::to_abi(password), role, &user_id, error);
+    }));
+    return user_id;
+  }
   Result<std::vector<zoe_user_info>> users() const {
     std::vector<zoe_user_info> all;
     ZOE_CHECK(
