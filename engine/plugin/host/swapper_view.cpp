@@ -93,11 +93,14 @@ void Swapper::note_ended(const EndedGeneration& ended) {
 void Swapper::look_at_residents() {
   MutexLock lock(mutex_);
   for (auto& [id, record] : records_) {
-    std::erase_if(record.facts.residents, [&, &paths = record.resident_paths](const PluginStatus::Resident& resident) {
+    // Clang 14 lets no lambda capture the binding itself.
+    Record& plugin = record;
+    std::erase_if(plugin.facts.residents, [&](const PluginStatus::Resident& resident) {
+      auto& paths = plugin.resident_paths;
       const auto path = paths.find(resident.generation);
       if (path != paths.end() && is_mapped(path->second)) return false;
       paths.erase(resident.generation);
-      log_.info(kComponent, "{} generation {} has left memory now", record.facts.id, resident.generation);
+      log_.info(kComponent, "{} generation {} has left memory now", plugin.facts.id, resident.generation);
       return true;
     });
   }
