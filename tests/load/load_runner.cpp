@@ -11,10 +11,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
+#include <ctime>
 #include <initializer_list>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,20 +40,12 @@ double own_cpu_s() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// utime and stime of proc(5), in seconds; -1 when the process is not there.
+// All threads, finer than the ticks of proc(5); -1 when the process is not there.
 double cpu_s_of(int pid) {
-  if (pid <= 0) return -1;
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  const auto end_of_name = text.rfind(')');
-  if (end_of_name == std::string::npos) return -1;
-  std::istringstream fields(text.substr(end_of_name + 2));
-  std::string skipped;
-  for (int i = 3; i < 14; ++i) fields >> skipped;
-  double user_ticks = 0;
-  double system_ticks = 0;
-  fields >> user_ticks >> system_ticks;
-  return (user_ticks + system_ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  clockid_t clock{};
+  timespec used{};
+  if (pid <= 0 || ::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return -1;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 Role role_of(Behaviour behaviour, int index) {
