@@ -38,7 +38,7 @@ struct Raw {
 };
 
 void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
-  app.add_option("SERVER,--server", raw.server, "HOST or HOST:PORT (port 7340); none: the server used last");
+  app.add_option("SERVER,--server,--connect", raw.server, "HOST or HOST:PORT (port 7340); none: the server used last");
   app.add_flag("--guest", raw.is_guest, "Sign in as a guest");
   app.add_option("--user", raw.user, "Sign in under this name, with --password-file");
   app.add_option("--password-file", raw.password_file, "File whose first line is the password")
@@ -69,6 +69,8 @@ void add_window_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("--size", raw.size, "WIDTHxHEIGHT of the window or the headless surface")
       ->take_last()
       ->capture_default_str();
+  app.add_flag("--control-panel", options.is_control_panel,
+               "Show the server's control panel, for admins, and no video");
   app.add_flag("--panels", options.opens_panels, "Open the library and the buffer panel at the start");
 }
 
@@ -150,7 +152,11 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   if (raw.start_s >= 0) options.start_s = raw.start_s;
   options.connect_timeout_ms = std::llround(raw.connect_timeout_s * 1000);
   // Without a window there is nobody to choose.
-  if (options.is_headless && options.input_script.empty()) options.is_autoplay = true;
+  if (options.is_control_panel) {
+    if (!options.media.empty() || options.is_autoplay)
+      return fail(Errc::kInvalidArgument, "--control-panel plays nothing: leave --media and --autoplay out");
+  } else if (options.is_headless && options.input_script.empty())
+    options.is_autoplay = true;
   if (options.is_headless && !options.server && options.input_script.empty())
     return fail(Errc::kInvalidArgument, "--headless: name the server, for example: zoetrope --headless localhost");
   return {};

@@ -49,6 +49,7 @@ struct PlayerOptions {
   bool is_untimed = false;
   bool exits_at_end = false;
   bool opens_panels = false;
+  bool is_control_panel = false;  // the control panel alone
 
   std::uint32_t ring_frames = 300;
   std::uint64_t ring_mib = 1024;

@@ -48,13 +48,25 @@ inline constexpr std::string_view kSliders       = "\xEF\x87\x9E";  // f1de
 inline constexpr std::string_view kCamera        = "\xEF\x80\xB0";  // f030
 inline constexpr std::string_view kEye           = "\xEF\x81\xAE";  // f06e
 inline constexpr std::string_view kEyeSlash      = "\xEF\x81\xB0";  // f070
+inline constexpr std::string_view kUsers         = "\xEF\x83\x80";  // f0c0
+inline constexpr std::string_view kPuzzle        = "\xEF\x84\xAE";  // f12e
+inline constexpr std::string_view kDatabase      = "\xEF\x87\x80";  // f1c0
+inline constexpr std::string_view kLog           = "\xEF\x83\xB6";  // f0f6
+inline constexpr std::string_view kUndo          = "\xEF\x83\xA2";  // f0e2
+inline constexpr std::string_view kExchange      = "\xEF\x83\xAC";  // f0ec
+inline constexpr std::string_view kPower         = "\xEF\x80\x91";  // f011
+inline constexpr std::string_view kCopy          = "\xEF\x83\x85";  // f0c5
+inline constexpr std::string_view kPlus          = "\xEF\x81\xA7";  // f067
+inline constexpr std::string_view kMore          = "\xEF\x85\x82";  // f142
+inline constexpr std::string_view kTint          = "\xEF\x81\x83";  // f043
+inline constexpr std::string_view kBan           = "\xEF\x81\x9E";  // f05e
 
 // The icon font's glyphs that the atlas holds.
 inline constexpr std::array kAll{
     kSearch, kFilm, kCheck, kClose, kSignal, kClock, kReplay, kRepeat, kRefresh, kLock, kStepBack, kRewind, kPlay, kPause,
     kForward, kStepForward, kWarning, kInfo, kArrowLeft, kExpand, kCompress, kChevronDown, kChevronUp, kSignOut,
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
-    kSliders, kCamera, kEye, kEyeSlash,
+    kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
 };
 // clang-format on
 

@@ -280,6 +280,8 @@ const Theme& ImGuiHost::theme() const { return impl_->theme; }
 
 const Ui& ImGuiHost::ui() const { return *impl_->ui; }
 
+Ui& ImGuiHost::focus() { return *impl_->ui; }
+
 Ui& ImGuiHost::begin(const app::RenderContext& context) {
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {static_cast<float>(context.width), static_cast<float>(context.height)};

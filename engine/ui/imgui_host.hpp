@@ -51,6 +51,9 @@ class ImGuiHost {
   // As the last frame left it.
   const Ui& ui() const;
 
+  // For moving the keyboard's focus between frames.
+  Ui& focus();
+
   // Begins a frame; every widget is called between this and `end`, which draws.
   Ui& begin(const app::RenderContext& context);
   void end();

@@ -1,5 +1,7 @@
 #include "engine/ui/ui.hpp"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -71,13 +73,59 @@ void Ui::begin_frame(std::int64_t now_ns, const Box& screen, float scale) {
   scale_ = scale;
   is_moving_ = false;
   cut_texts_.clear();
+  landmarks_.clear();
+  focus_order_.clear();
+  is_focus_scope_ = false;
   wake_at_ns_ = std::numeric_limits<std::int64_t>::max();
   ++frame_;
 }
 
 void Ui::end_frame() {
   draw_tip();
+  settle_focus();
   std::erase_if(animations_, [this](const auto& entry) { return entry.second.frame != frame_; });
+}
+
+void Ui::settle_focus() {
+  is_press_wanted_ = false;
+  is_arriving_ = false;
+  if (focus_step_ == 0) return;
+  const auto count = static_cast<std::ptrdiff_t>(focus_order_.size());
+  const auto found = std::find(focus_order_.begin(), focus_order_.end(), focused_);
+  const std::ptrdiff_t before = focus_step_ > 0 ? -1 : count;
+  const std::ptrdiff_t at = (found == focus_order_.end() ? before : found - focus_order_.begin()) + focus_step_;
+  focus_step_ = 0;
+  if (count == 0) return;
+  focused_ = focus_order_[static_cast<std::size_t>((at + count) % count)];
+  is_arriving_ = is_ring_shown_ = true;
+  keep_moving();
+}
+
+bool Ui::focusable(ImGuiID id, const Box& box) {
+  if (!is_focus_scope_) return false;
+  focus_order_.push_back(id);
+  if (focused_ != id || !is_ring_shown_) return false;
+  if (is_arriving_) {
+    const ImGuiWindow& window = *ImGui::GetCurrentWindow();
+    const float over = box.bottom() + px(12) - window.InnerClipRect.Max.y;
+    const float under = window.InnerClipRect.Min.y - (box.y - px(12));
+    if (window.ScrollMax.y > 0 && over > 0) ImGui::SetScrollY(window.Scroll.y + over);
+    if (window.ScrollMax.y > 0 && under > 0) ImGui::SetScrollY(std::max(window.Scroll.y - under, 0.0F));
+  }
+  const float out = px(2);
+  outline({box.x - out, box.y - out, box.w + 2 * out, box.h + 2 * out}, palette().accent,
+          px(theme_.radius.medium) + out, 2);
+  return is_press_wanted_;
+}
+
+void Ui::mark(std::string_view name, const Box& box, std::string_view value) {
+  const ImVec2 low = list().GetClipRectMin();
+  const ImVec2 high = list().GetClipRectMax();
+  const float left = std::max(box.x, low.x);
+  const float top = std::max(box.y, low.y);
+  const Box seen{left, top, std::min(box.right(), high.x) - left, std::min(box.bottom(), high.y) - top};
+  if (seen.w < 1 || seen.h < 1) return;
+  landmarks_.push_back({std::string(name), seen, std::string(value)});
 }
 
 float Ui::follow(ImGuiID id, float target, int duration_ms, float initial) {

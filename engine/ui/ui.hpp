@@ -21,6 +21,13 @@ enum class Motion : std::uint8_t { kFull = 1, kNone };
 
 enum class Align : std::uint8_t { kLeft = 1, kCenter, kRight };
 
+// Something on the screen with a name that stays the same, for input scripts and tests: where it is, what it says.
+struct Landmark {
+  std::string name;
+  Box box;  // what of it can be seen
+  std::string value;
+};
+
 // Valid between ImGuiHost::begin and end. Main thread.
 class Ui {
  public:
@@ -86,6 +93,31 @@ class Ui {
   // Says what `of` is for, next to it, when the pointer has rested on it for a moment. Call while it is hovered.
   void tip(const Box& of, std::string_view text, std::string_view shortcut = {});
 
+  // --- Landmarks
+  // ----------------------------------------------------------------------------------------------------------
+
+  // Names what lies in `box`; left out where it is scrolled away.
+  void mark(std::string_view name, const Box& box, std::string_view value = {});
+  // Of the last frame.
+  const std::vector<Landmark>& landmarks() const { return landmarks_; }
+
+  // --- The keyboard: what is drawn inside a focus scope is reached by it, in the order of drawing
+  // ----------------------------------------------------------------------------------------------------------
+
+  void set_focus_scope(bool is_on) { is_focus_scope_ = is_on; }
+  // Called by every control. True in the frame in which it is pressed by a key. Draws the ring around the one that has
+  // the focus, and scrolls it into view.
+  bool focusable(ImGuiID id, const Box& box);
+  // For a text field: true in the frame in which the focus has come to it.
+  bool is_focus_arriving(ImGuiID id) const { return is_arriving_ && focused_ == id; }
+  void take_focus(ImGuiID id) { focused_ = id; }
+  // From the next frame on.
+  void move_focus(int step) { focus_step_ = step; }
+  void press_focused() { is_press_wanted_ = true; }
+  bool has_focus() const { return focused_ != 0 && is_ring_shown_; }
+  void hide_focus() { is_ring_shown_ = false; }
+  void drop_focus() { focused_ = 0; }
+
   // Texts that did not fit into their box in this frame and were cut, for tests.
   const std::vector<std::string>& cut_texts() const { return cut_texts_; }
 
@@ -113,6 +145,7 @@ class Ui {
     std::int64_t since_ns = 0;  // the pointer has rested there
   };
   void draw_tip();
+  void settle_focus();
 
   // `shaped` is in visual order.
   float shaped_width(const ImFont& font, std::string_view shaped) const;
@@ -134,6 +167,14 @@ class Ui {
   ImDrawList* list_ = nullptr;
   Tip tip_;
   std::vector<std::string> cut_texts_;
+  std::vector<Landmark> landmarks_;
+  bool is_focus_scope_ = false;
+  bool is_ring_shown_ = false;
+  bool is_arriving_ = false;
+  bool is_press_wanted_ = false;
+  int focus_step_ = 0;
+  ImGuiID focused_ = 0;
+  std::vector<ImGuiID> focus_order_;
 };
 
 // Draws on another list while it lives: above all windows, say.

@@ -28,7 +28,7 @@ float warmth(Ui& ui, const char* id, const Press& press) {
 
 }  // namespace
 
-Press pressable(Ui&, const char* id, const Box& box, Enabled enabled) {
+Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled) {
   if (box.w < 1 || box.h < 1) return {};
   ImGui::SetCursorScreenPos(box.min());
   Press press;
@@ -36,6 +36,7 @@ Press pressable(Ui&, const char* id, const Box& box, Enabled enabled) {
   press.is_hovered = ImGui::IsItemHovered();
   press.is_held = ImGui::IsItemActive();
   if (enabled == Enabled::kNo) return {.is_hovered = press.is_hovered};
+  if (ui.focusable(ImGui::GetID(id), box)) press.is_clicked = true;
   if (press.is_hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return press;
 }
@@ -86,6 +87,11 @@ bool button(Ui& ui, const char* id, const Box& box, const Button& what) {
       ui.fill(box, press.is_held ? palette.raised_pressed : mix(palette.raised, palette.raised_hover, warm), rounding);
       ui.outline(box, palette.line, rounding);
       break;
+    case ButtonKind::kDanger:
+      ui.fill(box, palette.error.with_alpha(press.is_held ? 0.3F : 0.14F + 0.1F * warm), rounding);
+      ui.outline(box, palette.error.with_alpha(0.5F), rounding);
+      text_color = palette.error;
+      break;
     case ButtonKind::kGhost:
       if (press.is_held) ui.fill(box, palette.raised_pressed, rounding);
       if (warm > 0 && !press.is_held) ui.fill(box, palette.raised_hover.with_alpha(warm), rounding);
@@ -135,7 +141,9 @@ FieldResult text_field(Ui& ui, const char* id, const Box& box, std::string& text
   ImGui::SetCursorScreenPos(inner.min());
   ImGui::SetNextItemWidth(inner.w);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, std::floor((inner.h - font.FontSize) / 2)});
-  if (what.wants_focus) ImGui::SetKeyboardFocusHere();
+  const ImGuiID focus_id = ImGui::GetID(id);
+  ui.focusable(focus_id, box);
+  if (what.wants_focus || ui.is_focus_arriving(focus_id)) ImGui::SetKeyboardFocusHere();
   ImGuiInputTextFlags flags = ImGuiInputTextFlags_EnterReturnsTrue;
   if (what.kind == FieldKind::kPassword) flags |= ImGuiInputTextFlags_Password;
   if (what.enabled == Enabled::kNo) flags |= ImGuiInputTextFlags_ReadOnly;
@@ -144,6 +152,7 @@ FieldResult text_field(Ui& ui, const char* id, const Box& box, std::string& text
   result.is_submitted = ImGui::InputText(("##" + std::string(id)).c_str(), &text, flags);
   ImGui::PopStyleVar();
   result.has_focus = ImGui::IsItemActive();
+  if (result.has_focus) ui.take_focus(focus_id);
   result.is_left = ImGui::IsItemDeactivatedAfterEdit();
   result.is_changed = text != before;
   if (text.empty() && !result.has_focus) ui.label(inner, TextStyle::kBody, palette.text_faint, what.hint);

@@ -31,7 +31,7 @@ struct IconButton {
 };
 bool icon_button(Ui& ui, const char* id, const Box& box, const IconButton& what);
 
-enum class ButtonKind : std::uint8_t { kPrimary = 1, kSecondary, kGhost };
+enum class ButtonKind : std::uint8_t { kPrimary = 1, kSecondary, kGhost, kDanger };
 
 struct Button {
   std::string_view text;

@@ -153,6 +153,13 @@ void AutomationLayer::resize(int width, int height) {
 
 std::int64_t AutomationLayer::library_items() const { return static_cast<std::int64_t>(link_.library()->items.size()); }
 
+const ui::Landmark* AutomationLayer::landmark(const std::string& name) const {
+  if (!options_.landmarks) return nullptr;
+  for (const ui::Landmark& each : options_.landmarks())
+    if (each.name == name) return &each;
+  return nullptr;
+}
+
 void AutomationLayer::mark(const std::string& name) {
   const PlaybackSnapshot& now = playback_.snapshot();
   const std::int64_t at_ns = application_.clock().now_ns() - options_.program_start_ns;

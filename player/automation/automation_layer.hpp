@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class AutomationLayer final : public app::Layer, private ScriptHost {
     OpenMedia how;          // for what a script opens
     std::int64_t program_start_ns = 0;
     std::int64_t window_ms = -1;
+    std::function<const std::vector<ui::Landmark>&()> landmarks;  // of the last frame; may be empty
   };
   // What it is given outlives it.
   AutomationLayer(app::Application& application, ServerLink& link, Playback& playback, render::FrameUploader& uploader,
@@ -63,6 +65,7 @@ class AutomationLayer final : public app::Layer, private ScriptHost {
   Playback& playback() override { return playback_; }
   LinkState link_state() const override { return link_.snapshot().state; }
   std::int64_t library_items() const override;
+  const ui::Landmark* landmark(const std::string& name) const override;
   void open(const std::string& media) override { opener_.open(media, options_.how); }
   bool is_media_missing() const override { return opener_.state() == MediaOpener::State::kNotFound; }
   void mark(const std::string& name) override;

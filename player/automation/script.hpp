@@ -44,6 +44,9 @@ struct Click {
   app::PointerButton button = app::PointerButton::kLeft;
   int clicks = 1;
 };
+struct ClickOn {  // a control by its name; waits until it is there
+  std::string name;
+};
 struct Hold {  // the left button pressed or let go, for dragging
   Place place;
   bool is_down = true;
@@ -72,6 +75,10 @@ struct WaitState {
 };
 struct WaitLink {
   LinkState state = LinkState::kIdle;
+};
+struct WaitFor {  // a control is there and, where `value` is not empty, says that
+  std::string name;
+  std::string value;
 };
 struct WaitLibrary {  // so many media listed
   std::int64_t items = 0;
@@ -113,9 +120,9 @@ struct Quit {
   int code = 0;
 };
 
-using Action =
-    std::variant<Press, Type, Move, Click, Hold, Wheel, Resize, Wait, WaitFrame, WaitShown, WaitState, WaitLink,
-                 WaitLibrary, Timeout, Open, Play, Pause, Seek, Rate, Steps, Loop, Rendition, Screenshot, Mark, Quit>;
+using Action = std::variant<Press, Type, Move, Click, ClickOn, Hold, Wheel, Resize, Wait, WaitFrame, WaitShown,
+                            WaitState, WaitLink, WaitFor, WaitLibrary, Timeout, Open, Play, Pause, Seek, Rate, Steps,
+                            Loop, Rendition, Screenshot, Mark, Quit>;
 
 struct Step {
   int line = 0;

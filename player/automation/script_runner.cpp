@@ -103,6 +103,23 @@ ScriptRunner::Outcome ScriptRunner::act(const script::Click& click) {
   return Outcome::kDone;
 }
 
+ScriptRunner::Outcome ScriptRunner::act(const script::ClickOn& click) {
+  const ui::Landmark* mark = host_.landmark(click.name);
+  if (mark == nullptr) {
+    if (now_ns_ - began_ns_ > timeout_ns_)
+      fail_with(fmt::format("nothing of that name within {} ms", timeout_ns_ / kNsPerMs));
+    host_.request_redraw();
+    return Outcome::kAgain;
+  }
+  const float x = mark->box.center().x;
+  const float y = mark->box.center().y;
+  host_.post(app::PointerMove{x, y});
+  host_.post(app::PointerPress{app::PointerButton::kLeft, x, y, 1});
+  host_.post(app::PointerRelease{app::PointerButton::kLeft, x, y});
+  let_it_be_handled(1, kPicturesAfterInput);
+  return Outcome::kDone;
+}
+
 ScriptRunner::Outcome ScriptRunner::act(const script::Hold& hold) {
   const float x = x_of(hold.place);
   const float y = y_of(hold.place);
@@ -231,6 +248,11 @@ bool ScriptRunner::is_reached(const script::WaitState& wait) {
   const PlaybackSnapshot& now = host_.playback().snapshot();
   const bool stands_still = wait.state == PlayState::kPaused || wait.state == PlayState::kEnded;
   return now.state == wait.state && (now.is_settled || !stands_still);
+}
+
+bool ScriptRunner::is_reached(const script::WaitFor& wait) {
+  const ui::Landmark* mark = host_.landmark(wait.name);
+  return mark != nullptr && (wait.value.empty() || mark->value == wait.value);
 }
 
 bool ScriptRunner::is_reached(const script::WaitLink& wait) { return host_.link_state() == wait.state; }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/app/events.hpp"
+#include "engine/ui/ui.hpp"
 #include "player/automation/script.hpp"
 #include "player/playback/playback.hpp"
 
@@ -28,6 +29,8 @@ class ScriptHost {
   virtual LinkState link_state() const = 0;
   virtual std::int64_t library_items() const = 0;
   virtual void open(const std::string& media) = 0;
+  // What the last picture showed under that name; null where nothing is.
+  virtual const ui::Landmark* landmark(const std::string& name) const = 0;
   virtual bool is_media_missing() const = 0;  // what was to be opened is not in the library
 
   virtual void mark(const std::string& name) = 0;
@@ -62,6 +65,7 @@ class ScriptRunner {
   Outcome act(const script::Type& type);
   Outcome act(const script::Move& move);
   Outcome act(const script::Click& click);
+  Outcome act(const script::ClickOn& click);
   Outcome act(const script::Hold& hold);
   Outcome act(const script::Wheel& wheel);
   Outcome act(const script::Resize& size);
@@ -84,6 +88,7 @@ class ScriptRunner {
   bool is_reached(const script::WaitFrame& wait);
   bool is_reached(const script::WaitShown& wait);
   bool is_reached(const script::WaitState& wait);
+  bool is_reached(const script::WaitFor& wait);
   bool is_reached(const script::WaitLink& wait);
   bool is_reached(const script::WaitLibrary& wait);
   std::string situation();

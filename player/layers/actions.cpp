@@ -40,6 +40,7 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kP, Action::kTogglePlaylist},
     {Key::kB, Action::kToggleBuffers},
     {Key::kSlash, Action::kSearch},
+    {Key::kC, Action::kToggleServer},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -70,7 +71,8 @@ KeyLabels labels_of(const app::InputMap& map) {
           .playlist = label(Action::kTogglePlaylist),
           .buffers = label(Action::kToggleBuffers),
           .fullscreen = label(Action::kToggleFullscreen),
-          .back = label(Action::kLeave)};
+          .back = label(Action::kLeave),
+          .server = label(Action::kToggleServer)};
 }
 
 Rational next_rate(Rational rate, int direction) {

@@ -28,6 +28,7 @@ enum class Action : app::ActionId {
   kTogglePlaylist,
   kToggleBuffers,
   kSearch,
+  kToggleServer,  // the control panel, for admins
 };
 
 // The table of the keys.

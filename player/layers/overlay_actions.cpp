@@ -12,6 +12,7 @@ namespace zoe::player {
 bool OverlayLayer::on_event(const app::Event& event) {
   frames_wanted_ = kFramesAfterEvent;
   if (const auto* key = std::get_if<app::KeyEvent>(&event)) {
+    if (on_server_key(*key)) return true;
     const bool is_typed = host_->is_keyboard_taken();
     if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
     return is_typed || on_key(*key);
@@ -60,6 +61,8 @@ void OverlayLayer::act(Action action) {
       return toggle_fullscreen();
     case Action::kLeave:
       return leave();
+    case Action::kToggleServer:
+      return toggle_server();
     case Action::kSearch:
       if (page == Page::kLibrary || is_playlist_open_) playlist_.focus_search();
       return;
@@ -135,7 +138,9 @@ void OverlayLayer::change_rate(Rational rate) {
 
 // One thing at a time, from the topmost.
 void OverlayLayer::leave() {
+  if (is_server_open() && server_.close_dialog()) return;
   if (application_.window().is_fullscreen()) return toggle_fullscreen();
+  if (is_server_open_) return toggle_server();
   if (is_buffers_open_ || is_playlist_open_) {
     is_buffers_open_ = is_playlist_open_ = false;
     return;

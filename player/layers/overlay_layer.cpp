@@ -46,6 +46,7 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       options_(std::move(options)),
       host_(std::move(host)),
       login_(link.remembered()),
+      feed_(link, application.clock(), [&application] { application.wake(); }),
       link_snapshot_(link.snapshot()),
       library_(link.library()),
       link_revision_(link.revision()),
@@ -69,6 +70,7 @@ void OverlayLayer::on_attach(app::Application&) {
 void OverlayLayer::on_detach() { video_.set_on_shown(nullptr); }
 
 OverlayLayer::Page OverlayLayer::page_of(const PlaybackSnapshot& playback) const {
+  if (is_server_open()) return Page::kServer;
   if (playback.state != PlayState::kIdle) return Page::kVideo;
   if (is_starting_) return Page::kNothing;
   return is_signed_in(link_snapshot_) ? Page::kLibrary : Page::kLogin;
@@ -92,6 +94,11 @@ void OverlayLayer::follow_link() {
   if (link_snapshot_.state == LinkState::kSignedIn && std::exchange(is_away_told_, false))
     toasts_.add(ui::ToastKind::kGood, "Connected again.");
   if (before == link_snapshot_.state) return;
+  if (!is_signed_in(link_snapshot_)) {
+    is_server_open_ = false;
+    server_.close_dialog();
+    feed_.clear();
+  }
   if (is_signed_in(link_snapshot_) || playback_.snapshot().state == PlayState::kIdle) return;
   // Signed out, here or by the server: nothing may go on playing.
   if (link_snapshot_.state == LinkState::kSignInNeeded || link_snapshot_.state == LinkState::kIdle) playback_.close();
@@ -140,6 +147,7 @@ bool OverlayLayer::needs_interface() const {
 app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   const std::int64_t now_ns = context.now_ns;
   follow_link();
+  follow_server();
   const PlaybackSnapshot& playback = playback_.snapshot();
   follow_playback(playback);
   follow_start(playback, now_ns);
@@ -163,7 +171,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
                   wanted_controls != wants_controls_ || (has_sample && is_buffers_open_ && !is_hidden_) ||
                   (is_moving_ && now_ns - drawn_ns_ >= kAnimationStepNs);
   // When to look again.
-  wish.wake_at_ns = wake_at_ns_;
+  wish.wake_at_ns = is_server_open() ? std::min(wake_at_ns_, feed_at_ns_) : wake_at_ns_;
   const auto wake = [&](std::int64_t at_ns) { wish.wake_at_ns = std::min(wish.wake_at_ns, at_ns); };
   if (is_moving_ || frames_wanted_ > 0) wake(drawn_ns_ + kAnimationStepNs);
   if (is_video && wants_controls_) wake(moved_ns_ + host_->theme().duration_ms.rest * kNsPerMs);
@@ -210,9 +218,11 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const float login = ui.follow(ImHashStr("login-alpha"), page == Page::kLogin ? 1.0F : 0.0F, slow, 0);
   const float library = ui.follow(ImHashStr("library-alpha"), page == Page::kLibrary ? 1.0F : 0.0F, slow, 0);
   if (page != Page::kVideo) backdrop_.draw(ui, 1);
+  const float server = ui.follow(ImHashStr("server-alpha"), page == Page::kServer ? 1.0F : 0.0F, slow, 0);
   if (page == Page::kLibrary || library > 0) playlist_.draw_page(context, library);
   if (page == Page::kVideo) draw_video_page(context);
   if (page == Page::kLogin) login_.draw(context, login);
+  if (page == Page::kServer) draw_server(ui, server);
   toasts_.draw(ui, ui.px(page == Page::kVideo ? 72 : 80));
   carry_out(requests);
 }
@@ -290,6 +300,7 @@ void OverlayLayer::draw_failure(const PanelContext& context) {
 
 void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_fullscreen) toggle_fullscreen();
+  if (requests.toggle_server) toggle_server();
   if (requests.toggle_playlist) toggle_playlist();
   if (requests.toggle_buffers) toggle_buffers();
   if (requests.leave_media) {

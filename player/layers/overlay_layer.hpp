@@ -15,6 +15,7 @@
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/login_panel.hpp"
 #include "player/panels/playlist_panel.hpp"
+#include "player/panels/server_panel.hpp"
 #include "player/panels/transport_bar.hpp"
 
 namespace zoe::player {
@@ -31,6 +32,7 @@ class OverlayLayer final : public app::Layer {
     bool is_playlist_open = false;
     std::string rendition = "copy";  // what an opened video is asked for as
     bool is_looping = false;
+    bool is_control_panel = false;  // nothing but the login card and the control panel
     bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
   };
   // As ImGuiHost::create. What it is given outlives it.
@@ -45,6 +47,10 @@ class OverlayLayer final : public app::Layer {
 
   bool is_buffers_open() const { return is_buffers_open_; }
   bool is_playlist_open() const { return is_playlist_open_; }
+  bool is_server_open() const;
+  ServerPanel& server_panel() { return server_; }
+  // Where the named controls of the last frame lie, for input scripts.
+  const std::vector<ui::Landmark>& landmarks() const { return host_->ui().landmarks(); }
   bool are_controls_visible() const { return controls_alpha_ > 0; }
   bool is_hidden() const { return is_hidden_; }
   // Where the panels lie, as drawn last; empty boxes for those that are not shown.
@@ -71,10 +77,11 @@ class OverlayLayer final : public app::Layer {
                VideoLayer& video, Options options);
 
   // kNothing: at the start, while the answer to what comes next is on its way.
-  enum class Page { kNothing, kLogin, kLibrary, kVideo };
+  enum class Page { kNothing, kLogin, kLibrary, kVideo, kServer };
   Page page_of(const PlaybackSnapshot& playback) const;
 
   bool on_key(const app::KeyEvent& event);
+  bool on_server_key(const app::KeyEvent& event);
   bool on_press(const app::PointerPress& press);
   void on_pointer(float x, float y);
   void toggle_pause(const PlaybackSnapshot& playback);
@@ -86,6 +93,9 @@ class OverlayLayer final : public app::Layer {
   void toggle_buffers();
   void open(const LibraryItem& item);
 
+  void toggle_server();
+  void follow_server();
+  void draw_server(ui::Ui& ui, float alpha);
   void follow_link();
   void follow_playback(const PlaybackSnapshot& playback);
   void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
@@ -110,6 +120,8 @@ class OverlayLayer final : public app::Layer {
   PlaylistPanel playlist_;
   TransportBar transport_;
   BuffersPanel buffers_;
+  ServerPanel server_;
+  AdminFeed feed_;
   ui::Toasts toasts_;
   ui::Backdrop backdrop_;
   PipelineHistory history_;
@@ -120,6 +132,10 @@ class OverlayLayer final : public app::Layer {
   std::uint64_t link_revision_ = 0;
   std::uint64_t playback_revision_ = 0;
   PlayState playback_state_ = PlayState::kIdle;
+  std::uint64_t feed_revision_ = 0;
+  std::uint64_t told_action_ = 0;  // the newest whose outcome was said
+  std::int64_t feed_at_ns_ = 0;
+  bool is_server_open_ = false;
   std::string playback_note_;  // what PlaybackSnapshot::error said last
 
   bool is_playlist_open_ = false;

@@ -33,7 +33,8 @@ struct PanelRequests {
   bool toggle_fullscreen = false;
   bool toggle_playlist = false;
   bool toggle_buffers = false;
-  bool leave_media = false;  // back to the library
+  bool toggle_server = false;  // the control panel
+  bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
 };
 
@@ -49,6 +50,7 @@ struct KeyLabels {
   std::string buffers;
   std::string fullscreen;
   std::string back;
+  std::string server;
 };
 
 struct PanelContext {

@@ -108,6 +108,13 @@ void PlaylistPanel::draw_header(const PanelContext& context, Box header) {
   const float name_width = is_narrow ? 0 : std::min(ui.text_width(TextStyle::kBody, name), ui.px(140)) + ui.px(8);
   const Box account = header.cut_right(height + name_width).centered(height + name_width, height);
   draw_account(context, account);
+  if (context.scene.link.principal.role == Role::kAdmin) {
+    const Box server = header.cut_right(height).centered(height, height);
+    ui.mark("open-control-panel", server);
+    if (ui::icon_button(ui, "server", server,
+                        {.icon = ui::icon::kDashboard, .tip = "Control panel", .shortcut = context.keys.server}))
+      context.requests.toggle_server = true;
+  }
   header.cut_right(ui.px(12));
   const float search = std::min(ui.px(380), header.w);
   draw_search(context, is_narrow

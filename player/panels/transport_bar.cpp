@@ -264,6 +264,13 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                        .tip = is_fullscreen ? "Leave full screen" : "Full screen",
                        .shortcut = context.keys.fullscreen}))
     context.requests.toggle_fullscreen = true;
+  if (context.scene.link.principal.role == Role::kAdmin) {
+    const Box server = next(side);
+    ui.mark("open-control-panel", server);
+    if (ui::icon_button(ui, "server", server,
+                        {.icon = ui::icon::kDashboard, .tip = "Control panel", .shortcut = context.keys.server}))
+      context.requests.toggle_server = true;
+  }
   if (ui::icon_button(ui, "buffers", next(side),
                       {.icon = ui::icon::kBars,
                        .tip = "Buffers",

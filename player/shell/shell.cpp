@@ -189,9 +189,12 @@ class Player {
                                                 .is_playlist_open = options_.opens_panels,
                                                 .rendition = options_.rendition,
                                                 .is_looping = options_.is_looping,
+                                                .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
+    OverlayLayer* const panels = overlay.get();
     application_->layers().push_overlay(std::move(overlay));
     AutomationLayer::Options automation;
+    automation.landmarks = [panels]() -> const std::vector<ui::Landmark>& { return panels->landmarks(); };
     automation.steps = std::move(script_);
     automation.script_name = options_.input_script;
     automation.stats_file = options_.stats_file;

@@ -40,8 +40,10 @@ Result<SwapReport> Swapper::finish(PluginAction action, const std::string& path,
     note(result->id, action, true, result->message, took);
   } else {
     const bool was_denied = result.error().code == Errc::kDenied;
+    // At the start a plugin may say that there is nothing to do for it: nothing went wrong then.
+    const bool is_skipped = action == PluginAction::kLoad && result.error().code == Errc::kUnavailable;
     const std::string id = id_of_file(path);
-    note(id, action, false, result.error().message, took, path);
+    note(id, action, is_skipped, result.error().message, took, path);
     MutexLock lock(mutex_);
     records_[id].was_denied = was_denied;
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 
+#include "tests/unit/app/made_up_admin.hpp"
 #include "tests/unit/app/made_up_data.hpp"
 #include "tests/unit/app/player_stage.hpp"
 
@@ -67,6 +68,19 @@ void feed_history(PlayerStage& stage, const std::function<bool(int)>& is_stalled
     if (i % 8 == 0) stage.move(640.0F + static_cast<float>(i % 3), 300);
     stage.round(33);
   }
+}
+
+void server(PlayerStage& stage) {
+  library(stage);
+  test::answer_as_admin(stage);
+}
+
+std::function<void(PlayerStage&)> server_tab(AdminTab tab) {
+  return [tab](PlayerStage& stage) {
+    stage.overlay->act(Action::kToggleServer);
+    stage.overlay->server_panel().show(tab);
+    for (int i = 0; i < (tab == AdminTab::kOverview ? 280 : 6); ++i) stage.round(1000);
+  };
 }
 
 const std::vector<Shot>& shots() {
@@ -184,6 +198,12 @@ const std::vector<Shot>& shots() {
          s.link.shown.state = LinkState::kReconnecting;
          s.link.shown.attempt = 3;
        }},
+      {"server-overview", server, server_tab(AdminTab::kOverview)},
+      {"server-plugins", server, server_tab(AdminTab::kPlugins)},
+      {"server-clients", server, server_tab(AdminTab::kClients)},
+      {"server-store", server, server_tab(AdminTab::kStore)},
+      {"server-log", server, server_tab(AdminTab::kLog)},
+      {"server-users", server, server_tab(AdminTab::kUsers)},
       {"video-playing", playing, moved},
       {"video-paused",
        [](PlayerStage& s) {
