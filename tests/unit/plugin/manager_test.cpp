@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -102,6 +103,132 @@ TEST_F(ManagerTest, EachBadFileIsRefusedWhileTheOldOneServes) {
         << host_.log_text();
     EXPECT_EQ(serving(), first);
   }
+}
+
+// What misbehaves only while it runs: found in the trial's own process, where it hurts nobody.
+TEST_F(ManagerTest, EachBadLifeIsFoundInTheTrial) {
+  drop("plugin_ok_c", "ok.so");
+  ManagerOptions how = options();
+  how.trial_deadline = std::chrono::milliseconds(1500);
+  start(how);
+  const std::uint64_t first = serving();
+  struct Case {
+    const char* how;
+    const char* words;
+  };
+  for (const Case& c : {Case{"hang_in_create", "init"}, Case{"hang_in_self_test", "self_test did not come to its end"},
+                        Case{"crash_in_self_test", "self_test crashed"}, Case{"leave_a_thread", "thread"},
+                        Case{"short_table", "zoe.codec/1"}}) {
+    host_.set_settings("bad_life", std::string(R"({"how": ")") + c.how + R"("})");
+    drop("plugin_bad_life", "ok.so");
+    std::string said;
+    EXPECT_TRUE(test::wait_until([&] {
+      const auto last = status_of("ok_c").last;
+      said = last ? last->message : "";
+      return last && !last->is_ok && said.find(c.words) != std::string::npos;
+    })) << c.how
+        << ": " << said;
+    EXPECT_EQ(serving(), first) << c.how;
+    EXPECT_FALSE(manager_->find("bad_life")) << c.how;
+  }
+  host_.set_settings("bad_life", "{}");
+  drop("plugin_bad_life", "good.so");
+  EXPECT_TRUE(test::wait_until([&] { return static_cast<bool>(manager_->find("bad_life")); })) << host_.log_text();
+}
+
+// Without a trial the server itself waits, but no longer than the deadline, and never calls it again.
+TEST_F(ManagerTest, OneThatHangsInInitIsGivenUp) {
+  drop("plugin_ok_c", "ok.so");
+  ManagerOptions how = options();
+  how.checker.clear();
+  how.init_deadline = std::chrono::milliseconds(300);
+  start(how);
+  const std::uint64_t first = serving();
+  host_.set_settings("bad_life", R"({"how": "hang_in_create"})");
+  drop("plugin_bad_life", "ok.so");
+  ASSERT_TRUE(test::wait_until([&] {
+    const auto last = status_of("ok_c").last;
+    return last && !last->is_ok;
+  })) << host_.log_text();
+  EXPECT_EQ(serving(), first);
+  const auto swapped = manager_->swap(plugins_ + "/ok.so").get();
+  EXPECT_FALSE(swapped) << "the same file hangs again, and the manager still answers";
+}
+
+TEST_F(ManagerTest, ALowerVersionIsTakenUpAndToldAsWhatItIs) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  std::string bytes = test::read_whole_file(test::test_plugin_file("plugin_ok_c"));
+  const std::string version(
+      "\0"
+      "1.2.3"
+      "\0",
+      7);
+  const auto at = bytes.find(version);
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, version.size(),
+                std::string("\0"
+                            "1.2.2"
+                            "\0",
+                            7));
+  std::ofstream(plugins_ + "/.lower") << bytes;
+  fs::permissions(plugins_ + "/.lower", fs::perms{0755});
+  fs::rename(plugins_ + "/.lower", plugins_ + "/ok.so");
+  EXPECT_TRUE(test::wait_until([&] {
+    const Pin pin = manager_->find("ok_c");
+    return pin && std::string(pin.generation().version()) == "1.2.2";
+  })) << host_.log_text();
+  EXPECT_THAT(status_of("ok_c").last->message, HasSubstr("1.2.3")) << "what it came down from";
+}
+
+// Many commands at once: each is answered with a generation that was made after it was given.
+TEST_F(ManagerTest, SwapsDuringASwapWaitForIt) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  std::vector<std::future<Result<SwapReport>>> swaps;
+  for (int i = 0; i < 8; ++i) swaps.push_back(manager_->swap("ok_c"));
+  std::uint64_t before = 0;
+  for (auto& each : swaps) {
+    const auto report = each.get();
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_GE(report->generation, before) << "those that wait for one file are one";
+    before = report->generation;
+  }
+  EXPECT_TRUE(test::wait_until([&] { return status_of("ok_c").generations.size() == 1; }));
+  EXPECT_EQ(serving(), before);
+}
+
+TEST_F(ManagerTest, ARemovedFileServesOn) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  const std::uint64_t first = serving();
+  fs::remove(plugins_ + "/ok.so");
+  EXPECT_TRUE(test::wait_until([&] { return !status_of("ok_c").is_file_there; }));
+  EXPECT_EQ(serving(), first);
+  const auto swapped = manager_->swap("ok_c").get();
+  ASSERT_FALSE(swapped);
+  EXPECT_THAT(swapped.error().message, HasSubstr("ok.so"));
+  drop("plugin_ok_c", "ok.so");
+  EXPECT_TRUE(test::wait_until([&] { return status_of("ok_c").is_file_there; }));
+}
+
+TEST_F(ManagerTest, ALinkOutOfTheFolderAndWhatOthersMayWriteAreRefused) {
+  drop("plugin_ok_c", "ok.so");
+  start(options());
+  const std::uint64_t first = serving();
+  fs::create_symlink(test::test_plugin_file("plugin_service_user"), plugins_ + "/.link");
+  fs::rename(plugins_ + "/.link", plugins_ + "/user.so");
+  drop("plugin_service_user", ".made");
+  fs::permissions(plugins_ + "/.made", fs::perms{0777});
+  fs::rename(plugins_ + "/.made", plugins_ + "/open.so");
+  for (const char* name : {"user", "open"})
+    EXPECT_TRUE(test::wait_until([&] {
+      const auto last = status_of(name).last;
+      return last && !last->is_ok;
+    })) << name
+        << host_.log_text();
+  EXPECT_FALSE(manager_->find("service_user"));
+  EXPECT_EQ(serving(), first);
 }
 
 TEST_F(ManagerTest, RollBackDisableAndEnable) {
