@@ -93,7 +93,7 @@ void ServerPanel::draw_client(const Frame& frame, Box card, const AdminClient& c
   for (const AdminStream& stream : client.streams) {
     Box row = rest.cut_top(ui.px(kStreamHeight));
     ui.fill({row.x, row.y, row.w, ui.px(1)}, palette.line);
-    const float ahead_s = static_cast<float>(stream.granted_us - stream.sent_us) / 1e6F;
+    const float ahead_s = static_cast<float>(std::max<std::int64_t>(stream.granted_us - stream.sent_us, 0)) / 1e6F;
     const auto cell = [&](float wide, const std::string& value, ui::Color color) {
       ui.label(row.cut_right(wide), TextStyle::kCaption, color, value, ui::Align::kRight);
       row.cut_right(ui.px(12));
