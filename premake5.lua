@@ -73,6 +73,7 @@ local kPackages = {
     jpeg = { pc = { "libturbojpeg" } },
     tls = { pc = { "libssl", "libcrypto" } },
     soci = { links = { "soci_sqlite3", "soci_core", "sqlite3" } },
+    postgres = { pc = { "libpq" }, links = { "soci_postgresql" } },
     sodium = { pc = { "libsodium" } },
     log = { pc = { "spdlog", "fmt" } },
     toml = { pc = { "tomlplusplus" } },
@@ -138,7 +139,7 @@ local kRooms = {
         dirs = { "server" },
         except = { "server/main.cpp" },
         uses = { "engine_core", "engine_media", "engine_net", "engine_plugin" },
-        packages = { "tls", "soci", "sodium", "log", "toml", "hash", "zip" },
+        packages = { "tls", "postgres", "soci", "sodium", "log", "toml", "hash", "zip" },
     },
     player_lib = {
         dirs = { "player" },

@@ -70,6 +70,15 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Decoded decoded = decode(text);
+    if (decoded.size == 0) return false;
+    text.remove_prefix(decoded.size);
+  }
+  return true;
+}
+
 std::string printable_utf8(std::string_view raw) {
   std::string out;
   out.reserve(raw.size());

@@ -7,6 +7,9 @@
 
 namespace zoe::server {
 
+// Whether every byte is part of a character.
+bool is_utf8(std::string_view text);
+
 // Valid UTF-8: each byte that is part of no character becomes U+FFFD, each control character a space.
 std::string printable_utf8(std::string_view raw);
 
