@@ -68,7 +68,9 @@ void draw_graph(Ui& ui, const Box& card, const std::vector<AdminSample>& samples
   rest.cut_top(ui.px(8));
   Box times = rest.cut_bottom(ui.line_height(TextStyle::kCaption));
   rest.cut_bottom(ui.px(4));
-  const auto [top, parts] = scale_of(most, look, rest.h > ui.px(96) ? 4 : 2);
+  const Scale scale = scale_of(most, look, rest.h > ui.px(96) ? 4 : 2);
+  const double top = scale.top;
+  const int parts = scale.parts;
   float label_width = 0;
   for (int i = 0; i <= parts; ++i)
     label_width = std::max(label_width, ui.text_width(TextStyle::kCaption, look.text(top * i / parts)));
