@@ -221,7 +221,7 @@ Status Session::take_request(const net::Message& message) {
         R"({"error":{"code":"invalid_argument","message":"a request has a text \"method\" and an object \"params\""}})");
     return {};
   }
-  if (*method == "file.open") {
+  if (*method == "file.open" || *method == "account.export") {
     call.opens_file = true;
     call.offset = number_or(params, "offset", 0);
     call.chunk_bytes = number_or(params, "chunk_bytes", kDefaultChunkBytes);

@@ -20,6 +20,7 @@ using namespace handlers;
 constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
 
 constexpr std::array kMethods = {
+    Method{"account.export", Access::kPersonal, Lane::kStore, account_export},
     Method{"admin.clients", Access::kAdminister, Lane::kQuick, admin_clients},
     Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user},
     Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client},
@@ -46,12 +47,38 @@ constexpr std::array kMethods = {
     Method{"auth.sessions", Access::kSignedIn, Lane::kQuick, auth_sessions},
     Method{"auth.take_over", Access::kAnyone, Lane::kQuick, auth_take_over},
     Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
+    Method{"favourites.add", Access::kPersonalWatch, Lane::kStore, favourites_add},
+    Method{"favourites.list", Access::kPersonal, Lane::kStore, favourites_list},
+    Method{"favourites.remove", Access::kPersonal, Lane::kStore, favourites_remove},
     Method{"file.close", Access::kSignedIn, Lane::kQuick, file_close},
     Method{"file.open", Access::kDownload, Lane::kOpening, file_open},
-    Method{"library.get", Access::kBrowse, Lane::kQuick, library_get},
-    Method{"library.list", Access::kBrowse, Lane::kQuick, library_list},
+    Method{"history.clear", Access::kPersonal, Lane::kStore, history_clear},
+    Method{"history.list", Access::kPersonal, Lane::kStore, history_list},
+    Method{"history.remove", Access::kPersonal, Lane::kStore, history_remove},
+    Method{"home.get", Access::kBrowse, Lane::kStore, home_get},
+    Method{"library.get", Access::kBrowse, Lane::kStore, library_get},
+    Method{"library.list", Access::kBrowse, Lane::kStore, library_list},
     Method{"library.problems", Access::kAdminister, Lane::kQuick, library_problems},
+    Method{"playlists.add", Access::kPersonal, Lane::kStore, playlists_add},
+    Method{"playlists.create", Access::kPersonal, Lane::kStore, playlists_create},
+    Method{"playlists.delete", Access::kPersonal, Lane::kStore, playlists_delete},
+    Method{"playlists.get", Access::kPersonal, Lane::kStore, playlists_get},
+    Method{"playlists.list", Access::kPersonal, Lane::kStore, playlists_list},
+    Method{"playlists.move", Access::kPersonal, Lane::kStore, playlists_move},
+    Method{"playlists.remove", Access::kPersonal, Lane::kStore, playlists_remove},
+    Method{"playlists.rename", Access::kPersonal, Lane::kStore, playlists_rename},
+    Method{"playlists.share", Access::kPersonal, Lane::kStore, playlists_share},
+    Method{"playlists.share_with", Access::kPersonal, Lane::kStore, playlists_share_with},
+    Method{"playlists.unshare_with", Access::kPersonal, Lane::kStore, playlists_unshare_with},
+    Method{"progress.clear", Access::kPersonal, Lane::kStore, progress_clear},
+    Method{"progress.get", Access::kPersonalWatch, Lane::kStore, progress_get},
+    Method{"progress.report", Access::kPersonalWatch, Lane::kStore, progress_report},
+    Method{"ratings.set", Access::kPersonalWatch, Lane::kStore, ratings_set},
+    Method{"recommendations.get", Access::kBrowse, Lane::kStore, recommendations_get},
     Method{"server.info", Access::kAnyone, Lane::kQuick, server_info},
+    Method{"settings.get", Access::kPersonal, Lane::kStore, settings_get},
+    Method{"settings.remove", Access::kPersonal, Lane::kStore, settings_remove},
+    Method{"settings.set", Access::kPersonal, Lane::kStore, settings_set},
     Method{"stream.close", Access::kSignedIn, Lane::kQuick, stream_close},
     Method{"stream.loop", Access::kWatch, Lane::kQuick, stream_loop},
     Method{"stream.open", Access::kWatch, Lane::kOpening, stream_open},
@@ -61,6 +88,7 @@ constexpr std::array kMethods = {
     Method{"stream.rendition", Access::kWatch, Lane::kOpening, stream_rendition},
     Method{"stream.seek", Access::kWatch, Lane::kQuick, stream_seek},
     Method{"stream.step", Access::kWatch, Lane::kQuick, stream_step},
+    Method{"watched.set", Access::kPersonalWatch, Lane::kStore, watched_set},
 };
 
 // For the binary search below.
@@ -93,6 +121,8 @@ Action action_of(Access access) {
       return Action::kDownload;
     case Access::kAdminister:
       return Action::kAdminister;
+    case Access::kPersonal:
+      return Action::kBrowse;
     default:
       return Action::kWatch;
   }
@@ -162,6 +192,8 @@ Status Api::check_access(const Request& request, const IdentityPtr& identity, co
   if (!identity)
     return fail(Errc::kUnauthenticated, fmt::format("{} needs somebody who is signed in", request.method().name));
   if (access == Access::kSignedIn) return {};
+  if ((access == Access::kPersonal || access == Access::kPersonalWatch) && identity->user_id == 0)
+    return fail(Errc::kDenied, "guests keep nothing on the server: make an account for that");
   return services_.auth.authorise(*identity, action_of(access), resource_of(request, session));
 }
 
@@ -180,6 +212,12 @@ std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, cons
 
 std::string plugins_changed_event(const std::string& id) {
   return net::to_text({{"event", "plugins.changed"}, {"id", id}});
+}
+
+std::string personal_changed_event(std::string_view what, std::string_view media) {
+  json event = {{"event", "personal.changed"}, {"what", what}};
+  if (!media.empty()) event["media"] = media;
+  return net::to_text(event);
 }
 
 std::string library_changed_event(std::size_t total) {

@@ -26,6 +26,8 @@
 namespace zoe::server {
 
 class Library;
+class Recommendations;
+class Store;
 class StreamService;
 
 inline constexpr std::size_t kMostRequestBytes = std::size_t{64} << 10;
@@ -39,6 +41,8 @@ struct ApiServices {
   TicketOffice& tickets;
   Library& library;
   StreamService& streams;
+  Store& store;
+  Recommendations& recommendations;
   Metrics& metrics;
   const Clock& clock;
   Log& log;
@@ -60,6 +64,8 @@ struct ApiServices {
   std::function<Status(std::uint64_t client, const Error& reason)> end_client;
   // Some sessions may have ended, or their roles changed: look at all of them now.
   std::function<void()> sessions_changed;
+  // To the other connections of the person who is signed in to `from`.
+  std::function<void(const Session& from, const std::string& event_json)> tell_person;
 };
 
 // On which threads a request is carried out, and what waits for it.
@@ -69,10 +75,11 @@ enum class Lane {
   kHashing,    // password work: on the bounded pool for it, beside the client's other requests
   kSigningIn,  // the same, and the client's later requests wait for it
   kPlugins,    // takes seconds: on a pool of its own, beside the client's other requests
+  kStore,      // asks the database: on a pool of its own, in order with the client's other requests to it
 };
 
-// Who may make a request.
-enum class Access { kAnyone = 1, kSignedIn, kBrowse, kWatch, kDownload, kAdminister };
+// Who may make a request. The personal ones are for who has an account: guests keep nothing.
+enum class Access { kAnyone = 1, kSignedIn, kBrowse, kWatch, kDownload, kAdminister, kPersonal, kPersonalWatch };
 
 struct Call {
   const ApiServices& services;
@@ -134,5 +141,7 @@ class Api {
 std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error);
 std::string library_changed_event(std::size_t total);
 std::string plugins_changed_event(const std::string& id);
+// `what`: "progress", "history", "favourites", "ratings", "playlists" or "settings".
+std::string personal_changed_event(std::string_view what, std::string_view media);
 
 }  // namespace zoe::server

@@ -4,6 +4,7 @@
 
 #include "server/api/handlers.hpp"
 #include "server/api/media_view.hpp"
+#include "server/api/personal.hpp"
 #include "server/library/library.hpp"
 #include "server/library/utf8_text.hpp"
 #include "server/streams/stream_service.hpp"
@@ -47,6 +48,7 @@ Answer library_list(const Call& call) {
   const LibraryPage page = call.services.library.list(query);
   json items = json::array();
   for (const MediaEntryPtr& entry : page.items) items.push_back(media_view(*entry));
+  add_personal(call, items);
   const ScanState scan = call.services.library.scan_state();
   return json{{"items", std::move(items)},
               {"total", page.total},
@@ -58,6 +60,9 @@ Answer library_get(const Call& call) {
   const MediaEntryPtr entry = call.services.library.find(id);
   if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
   json view = media_view(*entry);
+  json one = json::array({std::move(view)});
+  add_personal(call, one);
+  view = std::move(one[0]);
   view["tracks"] = tracks_view(entry->info);
   view["chapters"] = chapters_view(entry->info);
   json renditions = json::array();

@@ -1,5 +1,6 @@
 // The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
-// api_library, api_streams, api_files. Each runs on a worker of its method's lane, after the auth gate let it pass.
+// api_library, api_streams, api_files, api_personal, api_collections, api_home. Each runs on a worker of its method's
+// lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -52,6 +53,37 @@ Answer stream_step(const Call& call);
 Answer stream_loop(const Call& call);
 Answer stream_rendition(const Call& call);
 Answer stream_close(const Call& call);
+
+Answer progress_report(const Call& call);
+Answer progress_get(const Call& call);
+Answer progress_clear(const Call& call);
+Answer watched_set(const Call& call);
+Answer history_list(const Call& call);
+Answer history_remove(const Call& call);
+Answer history_clear(const Call& call);
+Answer settings_get(const Call& call);
+Answer settings_set(const Call& call);
+Answer settings_remove(const Call& call);
+Answer account_export(const Call& call);
+
+Answer favourites_list(const Call& call);
+Answer favourites_add(const Call& call);
+Answer favourites_remove(const Call& call);
+Answer ratings_set(const Call& call);
+Answer playlists_list(const Call& call);
+Answer playlists_get(const Call& call);
+Answer playlists_create(const Call& call);
+Answer playlists_rename(const Call& call);
+Answer playlists_delete(const Call& call);
+Answer playlists_add(const Call& call);
+Answer playlists_remove(const Call& call);
+Answer playlists_move(const Call& call);
+Answer playlists_share(const Call& call);
+Answer playlists_share_with(const Call& call);
+Answer playlists_unshare_with(const Call& call);
+
+Answer home_get(const Call& call);
+Answer recommendations_get(const Call& call);
 
 Answer file_open(const Call& call);
 Answer file_close(const Call& call);

@@ -41,6 +41,13 @@ Result<std::string> read_text(const json& value, std::string_view name, std::siz
   return text;
 }
 
+Status check_list(const json& value, std::string_view name, std::size_t most) {
+  if (!value.is_array()) return bad(name, "must be a list, not " + shown(value));
+  if (value.empty() || value.size() > most)
+    return bad(name, fmt::format("has {} entries, not 1 to {}", value.size(), most));
+  return {};
+}
+
 Result<bool> read_boolean(const json& value, std::string_view name) {
   if (!value.is_boolean()) return bad(name, "must be true or false, not " + shown(value));
   return value.get<bool>();
@@ -63,6 +70,37 @@ Result<std::string> Params::text(std::string_view name, std::size_t most_bytes, 
   const json* value = find(name);
   if (!value) return std::string(fallback);
   return read_text(*value, name, most_bytes);
+}
+
+Result<json> Params::value(std::string_view name) const {
+  const auto found = object_.find(name);
+  if (found == object_.end()) return bad(name, "is missing");
+  return *found;
+}
+
+Result<std::vector<std::string>> Params::texts(std::string_view name, std::size_t most, std::size_t most_bytes) const {
+  const json* list = find(name);
+  if (!list) return bad(name, "is missing");
+  ZOE_CHECK(check_list(*list, name, most));
+  std::vector<std::string> texts;
+  for (const json& each : *list) {
+    ZOE_TRY(std::string text, read_text(each, name, most_bytes));
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+Result<std::vector<std::int64_t>> Params::integers(std::string_view name, std::size_t most, std::int64_t low,
+                                                   std::int64_t high) const {
+  const json* list = find(name);
+  if (!list) return bad(name, "is missing");
+  ZOE_CHECK(check_list(*list, name, most));
+  std::vector<std::int64_t> numbers;
+  for (const json& each : *list) {
+    ZOE_TRY(const std::int64_t number, read_integer(each, name, low, high));
+    numbers.push_back(number);
+  }
+  return numbers;
 }
 
 Result<std::int64_t> Params::integer(std::string_view name, std::int64_t low, std::int64_t high) const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -39,6 +40,13 @@ class Params {
   Result<bool> boolean(std::string_view name) const;
   Result<bool> boolean(std::string_view name, bool fallback) const;
   Result<std::optional<bool>> boolean_if_any(std::string_view name) const;
+
+  // Any JSON, null too where it is said.
+  Result<nlohmann::json> value(std::string_view name) const;
+  // Lists of 1 to `most` entries.
+  Result<std::vector<std::string>> texts(std::string_view name, std::size_t most, std::size_t most_bytes) const;
+  Result<std::vector<std::int64_t>> integers(std::string_view name, std::size_t most, std::int64_t low,
+                                             std::int64_t high) const;
 
   // A playback rate: "1", "-0.5", "3/4".
   Result<std::optional<Rational>> rate_if_any(std::string_view name) const;

@@ -165,6 +165,17 @@ void ClientHub::broadcast(const std::string& event_json, Audience audience) {
   }
 }
 
+void ClientHub::tell_person(const Session& from, const std::string& event_json) {
+  const IdentityPtr person = from.identity();
+  if (!person || person->user_id == 0) return;
+  for (const auto& client : all()) {
+    if (&client->session() == &from) continue;
+    const IdentityPtr identity = client->session().identity();
+    if (identity && identity->user_id == person->user_id && identity->provider == person->provider)
+      client->send_event(event_json);
+  }
+}
+
 ClientPage ClientHub::page(std::size_t offset, std::size_t limit) const {
   std::map<std::uint64_t, std::shared_ptr<Client>> by_number;
   for (auto& client : all()) {

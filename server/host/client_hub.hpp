@@ -37,6 +37,9 @@ class ClientHub {
   enum class Audience { kEverybody = 1, kAdmins };
   void broadcast(const std::string& event_json, Audience audience = Audience::kEverybody);
 
+  // To the other connections of whoever has the account of `from`; a guest's are nobody's.
+  void tell_person(const Session& from, const std::string& event_json);
+
   // In the order of their numbers. Of two connections of one client, of which one takes the other's place, the newer.
   ClientPage page(std::size_t offset, std::size_t limit) const;
 

@@ -21,7 +21,7 @@ void RequestQueue::close() {
   MutexLock lock(mutex_);
   is_closed_ = true;
   inbox_.clear();
-  busy_streams_.clear();
+  busy_.clear();
 }
 
 void RequestQueue::schedule() {
@@ -55,7 +55,7 @@ void RequestQueue::route(Incoming incoming) {
     return;
   }
   const Pending pending{incoming.call_id, std::make_shared<const Request>(std::move(*parsed))};
-  if (wait_for_stream(pending)) return;
+  if (wait_for_others(pending)) return;
   switch (pending.request->method().lane) {
     case Lane::kQuick:
       return answer(pending);
@@ -72,22 +72,32 @@ void RequestQueue::route(Incoming incoming) {
     }
     case Lane::kOpening: {
       if (pending.request->stream() == 0) return post(pools_.opening, pending, &RequestQueue::nothing_done);
-      {
-        MutexLock lock(mutex_);
-        busy_streams_.try_emplace(pending.request->stream());
-      }
-      return post(pools_.opening, pending, &RequestQueue::stream_done);
+      return post_in_order(pools_.opening, pending);
     }
+    case Lane::kStore:
+      return post_in_order(pools_.store, pending);
   }
 }
 
-// True when it waits for a longer request of the same stream now.
-bool RequestQueue::wait_for_stream(const Pending& pending) {
+RequestQueue::Order RequestQueue::order_of(const Request& request) {
+  return request.method().lane == Lane::kStore ? kStoreOrder : request.stream();
+}
+
+// True when it waits for a longer request of the same order now.
+bool RequestQueue::wait_for_others(const Pending& pending) {
   MutexLock lock(mutex_);
-  const auto busy = busy_streams_.find(pending.request->stream());
-  if (busy == busy_streams_.end()) return false;
+  const auto busy = busy_.find(order_of(*pending.request));
+  if (busy == busy_.end()) return false;
   busy->second.push_back(pending);
   return true;
+}
+
+void RequestQueue::post_in_order(WorkerPool& pool, const Pending& pending) {
+  {
+    MutexLock lock(mutex_);
+    busy_.try_emplace(order_of(*pending.request));
+  }
+  post(pool, pending, &RequestQueue::order_done);
 }
 
 void RequestQueue::post(WorkerPool& pool, const Pending& pending, void (RequestQueue::*done)(const Pending&)) {
@@ -103,16 +113,16 @@ void RequestQueue::post(WorkerPool& pool, const Pending& pending, void (RequestQ
 
 void RequestQueue::answer(const Pending& pending) { reply_(pending.call_id, run_(*pending.request)); }
 
-// Carries out what waited for this stream, on this worker, until nothing waits.
-void RequestQueue::stream_done(const Pending& done) {
+// Carries out what waited for it, on this worker, until nothing waits.
+void RequestQueue::order_done(const Pending& done) {
   while (true) {
     Pending next;
     {
       MutexLock lock(mutex_);
-      const auto busy = busy_streams_.find(done.request->stream());
-      if (busy == busy_streams_.end()) return;
+      const auto busy = busy_.find(order_of(*done.request));
+      if (busy == busy_.end()) return;
       if (busy->second.empty()) {
-        busy_streams_.erase(busy);
+        busy_.erase(busy);
         return;
       }
       next = std::move(busy->second.front());

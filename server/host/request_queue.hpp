@@ -21,13 +21,14 @@ struct RequestPools {
   WorkerPool& opening;
   WorkerPool& hashing;
   WorkerPool& plugins;
+  WorkerPool& store;
 };
 
 // Thread-safe; its one lock is never held while anything outside runs. Lives in a shared_ptr: jobs keep it.
 //
 // Short requests run one after another. A longer one runs beside them, but requests about the stream that it works on
-// wait for it; while somebody signs in, everything behind it waits. What a flood can queue is bounded here and by the
-// pools; what finds no place is answered with kUnavailable.
+// wait for it, and requests to the store wait for each other; while somebody signs in, everything behind it waits. What
+// a flood can queue is bounded here and by the pools; what finds no place is answered with kUnavailable.
 class RequestQueue : public std::enable_shared_from_this<RequestQueue> {
  public:
   // Carries a request out: the answer's text.
@@ -61,10 +62,15 @@ class RequestQueue : public std::enable_shared_from_this<RequestQueue> {
   void drain();
   bool take(Incoming& out);
   void route(Incoming incoming);
-  bool wait_for_stream(const Pending& pending);
+  // What a request is in order with: a stream's number, or kStoreOrder.
+  using Order = std::uint64_t;
+  static constexpr Order kStoreOrder = std::uint64_t{1} << 32;
+  static Order order_of(const Request& request);
+  bool wait_for_others(const Pending& pending);
+  void post_in_order(WorkerPool& pool, const Pending& pending);
   void post(WorkerPool& pool, const Pending& pending, void (RequestQueue::*done)(const Pending&));
   void answer(const Pending& pending);
-  void stream_done(const Pending& pending);
+  void order_done(const Pending& pending);
   void sign_in_done(const Pending& pending);
   void nothing_done(const Pending& pending);
 
@@ -74,8 +80,8 @@ class RequestQueue : public std::enable_shared_from_this<RequestQueue> {
 
   Mutex mutex_;
   std::deque<Incoming> inbox_ ZOE_GUARDED_BY(mutex_);
-  // A stream with a longer request at work, and what waits for that.
-  std::map<std::uint32_t, std::deque<Pending>> busy_streams_ ZOE_GUARDED_BY(mutex_);
+  // What has a longer request at work, and what waits for that.
+  std::map<Order, std::deque<Pending>> busy_ ZOE_GUARDED_BY(mutex_);
   bool is_scheduled_ ZOE_GUARDED_BY(mutex_) = false;
   bool is_signing_in_ ZOE_GUARDED_BY(mutex_) = false;
   bool is_closed_ ZOE_GUARDED_BY(mutex_) = false;

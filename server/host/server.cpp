@@ -16,6 +16,7 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/manager.hpp"
 #include "server/api/api.hpp"
+#include "server/api/recommendations.hpp"
 #include "server/api/version.hpp"
 #include "server/host/client_hub.hpp"
 #include "server/host/control_socket.hpp"
@@ -27,6 +28,7 @@
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
 #include "server/library/quarantine.hpp"
+#include "server/store/store.hpp"
 #include "server/streams/stream_service.hpp"
 
 namespace zoe::server {
@@ -40,6 +42,9 @@ constexpr std::size_t kMostOpening = 8192;
 // Administrators' commands to plugins: each waits for the manager, which does one after another.
 constexpr std::size_t kPluginCommands = 2;
 constexpr std::size_t kMostPluginCommands = 64;
+// What waits for the database; who comes later is told to try again.
+constexpr std::size_t kStoreWorkers = 2;
+constexpr std::size_t kMostStoring = 8192;
 constexpr std::chrono::seconds kStopPatience{10};
 
 // Thousands of clients need thousands of descriptors; the default soft limit is 1024.
@@ -89,6 +94,7 @@ struct Server::Parts {
 
   std::optional<StartFailure> open_data();
   std::optional<StartFailure> build_plugin_host();
+  std::optional<StartFailure> open_store();
   std::optional<StartFailure> build_library();
   std::optional<StartFailure> build_api();
   std::optional<StartFailure> load_plugins();
@@ -109,10 +115,13 @@ struct Server::Parts {
   std::unique_ptr<plugin::HostServices> host;
   std::unique_ptr<IndexCache> indexes;
   std::unique_ptr<Library> library;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<WorkerPool> quick_pool;
   std::unique_ptr<WorkerPool> opening_pool;
   std::unique_ptr<WorkerPool> hashing_pool;
   std::unique_ptr<WorkerPool> command_pool;
+  std::unique_ptr<WorkerPool> store_pool;
   std::unique_ptr<WorkerPool> callback_pool;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<AuthGate> auth;
@@ -199,6 +208,14 @@ void Server::Parts::plugin_changed(const plugin::PluginEvent& event) {
   if (hub) hub->broadcast(plugins_changed_event(event.id), ClientHub::Audience::kAdmins);
 }
 
+std::optional<StartFailure> Server::Parts::open_store() {
+  const std::string location = config.database.empty() ? data->file("store.sqlite3") : config.database;
+  auto opened = Store::open({.location = location}, *log);
+  if (!opened) return failure(ExitCode::kDataFolder, std::move(opened).error());
+  store = std::move(*opened);
+  return std::nullopt;
+}
+
 std::optional<StartFailure> Server::Parts::build_library() {
   auto folder = data->folder("index");
   if (!folder) return failure(ExitCode::kDataFolder, std::move(folder).error());
@@ -207,6 +224,7 @@ std::optional<StartFailure> Server::Parts::build_library() {
   library = std::make_unique<Library>(
       LibraryConfig{config.folders, data->file("library"), config.rescan_every, config.most_files}, *indexes,
       quarantine, clock, *log, metrics);
+  recommendations = std::make_unique<Recommendations>(*library, *store, clock, *log);
   return std::nullopt;
 }
 
@@ -215,6 +233,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
   opening_pool = std::make_unique<WorkerPool>("open", config.open_workers, kMostOpening);
   hashing_pool = std::make_unique<WorkerPool>("auth", config.auth_workers, kMostHashing);
   command_pool = std::make_unique<WorkerPool>("commands", kPluginCommands, kMostPluginCommands);
+  store_pool = std::make_unique<WorkerPool>("store", kStoreWorkers, kMostStoring);
   callback_pool = std::make_unique<WorkerPool>("callbacks", 1);
   streams = std::make_unique<StreamService>(
       StreamServiceConfig{.store_bytes = config.store_bytes, .workers = config.segment_workers}, manager->registry(),
@@ -227,6 +246,8 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .tickets = *tickets,
       .library = *library,
       .streams = *streams,
+      .store = *store,
+      .recommendations = *recommendations,
       .metrics = metrics,
       .clock = clock,
       .log = *log,
@@ -242,9 +263,10 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .clients = [this](std::size_t offset, std::size_t limit) { return hub->page(offset, limit); },
       .end_client = [this](std::uint64_t client, const Error& reason) { return hub->end_client(client, reason); },
       .sessions_changed = [this] { watch->look_now(); },
+      .tell_person = [this](const Session& from, const std::string& event) { hub->tell_person(from, event); },
   });
   client_services.emplace(ClientServices{*api,
-                                         {*quick_pool, *opening_pool, *hashing_pool, *command_pool},
+                                         {*quick_pool, *opening_pool, *hashing_pool, *command_pool, *store_pool},
                                          *callback_pool,
                                          metrics.counter("media_bytes_sent_total"),
                                          config.most_streams_per_client});
@@ -304,8 +326,8 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   std::unique_ptr<Server> server(new Server(std::make_unique<Parts>(std::move(config))));
   Parts& parts = *server->parts_;
   using Step = std::optional<StartFailure> (Parts::*)();
-  for (const Step step : {&Parts::open_data, &Parts::build_plugin_host, &Parts::build_library, &Parts::build_api,
-                          &Parts::load_plugins, &Parts::open_control_socket, &Parts::listen})
+  for (const Step step : {&Parts::open_data, &Parts::build_plugin_host, &Parts::open_store, &Parts::build_library,
+                          &Parts::build_api, &Parts::load_plugins, &Parts::open_control_socket, &Parts::listen})
     if (auto failed = (parts.*step)()) return tl::unexpected(std::move(*failed));
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
@@ -328,10 +350,12 @@ bool Server::stop() {
   if (parts.streams) parts.streams->stop();
   // From here on no request runs but commands to plugins, which wait for the manager; then what requests work on can
   // go.
-  for (auto* pool : {&parts.quick_pool, &parts.opening_pool, &parts.hashing_pool, &parts.callback_pool})
+  for (auto* pool :
+       {&parts.quick_pool, &parts.opening_pool, &parts.hashing_pool, &parts.store_pool, &parts.callback_pool})
     if (*pool) (*pool)->stop();
   parts.figures.reset();
   parts.watch.reset();
+  parts.recommendations.reset();
   parts.library.reset();
   const bool has_let_go = !parts.manager || parts.manager->stop(kStopPatience);
   if (parts.command_pool) parts.command_pool->stop();

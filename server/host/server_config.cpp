@@ -58,6 +58,7 @@ struct Flags {
   std::optional<std::string> log_file;
   std::optional<std::string> ready_file;
   std::optional<int> port;
+  std::optional<std::string> database;
   std::optional<std::int64_t> segment_memory_mib;
   std::optional<std::int64_t> most_clients;
   bool allow_guests = false;
@@ -84,6 +85,9 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--allow-guests", flags.allow_guests, "Let everybody who reaches the server watch, without an account");
   app.add_option("--log-level", flags.log_level, "trace, debug, info, warning, error or off (default: info)");
   app.add_option("--log-file", flags.log_file, "Also write the log to this file")->type_name("FILE");
+  app.add_option("--database", flags.database,
+                 "Where history and playlists are kept: a file, or postgresql://... (default: in the data folder)")
+      ->type_name("FILE|URI");
   app.add_option("--segment-memory-mib", flags.segment_memory_mib, "Memory for ready-made segments (default: 512)")
       ->check(CLI::Range(std::int64_t{16}, std::int64_t{1} << 20));
   app.add_option("--max-clients", flags.most_clients, "Clients at once (default: 4096)")
@@ -200,6 +204,8 @@ Status read_places(const Config& file, const Flags& flags, ServerConfig& config)
   config.name = flags.name.value_or(name);
   if (config.name.empty() || config.name.size() > 64)
     return fail(Errc::kInvalidArgument, "the server's name must have 1 to 64 bytes");
+  ZOE_TRY(const std::string database, file.string("database.location", ""));
+  config.database = flags.database.value_or(database);
   ZOE_TRY(config.tls_certificate_file, file.string("tls.certificate", ""));
   ZOE_TRY(config.tls_key_file, file.string("tls.key", ""));
   if (config.tls_certificate_file.empty() != config.tls_key_file.empty())

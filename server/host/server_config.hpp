@@ -25,6 +25,8 @@ struct ServerConfig {
   std::string tls_certificate_file;  // both empty: the made certificate
   std::string tls_key_file;
 
+  std::string database;  // as StoreConfig::location; empty: a file in the data folder
+
   std::size_t store_bytes = std::size_t{512} << 20;
   std::size_t index_memory_bytes = std::size_t{64} << 20;
   std::uint64_t index_disk_bytes = std::uint64_t{1} << 30;

@@ -19,9 +19,11 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/api/api.hpp"
+#include "server/api/recommendations.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
 #include "server/library/quarantine.hpp"
+#include "server/store/store.hpp"
 #include "server/streams/stream_service.hpp"
 #include "tests/unit/server/fake_auth.hpp"
 
@@ -36,11 +38,15 @@ struct World {
     registry = plugin::Registry::create(host, {folder + "/run", {}}).value();
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
+    store = Store::open({.location = folder + "/store.sqlite3"}, Log::null()).value();
+    recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
         .library = library,
         .streams = *streams,
+        .store = *store,
+        .recommendations = *recommendations,
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
@@ -73,6 +79,8 @@ struct World {
   TicketOffice tickets{clock, 4};
   LogRing log_ring;
   std::unique_ptr<StreamService> streams;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;
 };
 

@@ -18,9 +18,11 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/api/api.hpp"
+#include "server/api/recommendations.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
 #include "server/library/quarantine.hpp"
+#include "server/store/store.hpp"
 #include "server/streams/stream_service.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -35,11 +37,15 @@ struct ApiFixture : testing::Test {
     registry = plugin::Registry::create(host, {dir.file("run"), {}}).value();
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
+    store = Store::open({.location = dir.file("store.sqlite3")}, Log::null()).value();
+    recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
         .library = library,
         .streams = *streams,
+        .store = *store,
+        .recommendations = *recommendations,
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
@@ -48,13 +54,11 @@ struct ApiFixture : testing::Test {
         .started_ns = clock.now_ns(),
         .plugins = [this] { return plugin_list; },
         .act_on_plugin = [this](PluginWish wish, const std::string& what) { return act_on_plugin(wish, what); },
-        .census =
-            [] {
-              return ApiServices::Census{.clients = 3, .streams = 4, .media_bytes = 5};
-            },
+        .census = [] { return ApiServices::Census{.clients = 3, .streams = 4, .media_bytes = 5}; },
         .clients = [this](std::size_t offset, std::size_t limit) { return client_page(offset, limit); },
         .end_client = [this](std::uint64_t client, const Error& reason) { return end_client(client, reason); },
         .sessions_changed = [this] { ++sessions_changed; },
+        .tell_person = [this](const Session&, const std::string& event) { told.push_back(event); },
     });
   }
 
@@ -103,10 +107,14 @@ struct ApiFixture : testing::Test {
   AuthGate gate{auth.source()};
   TicketOffice tickets{clock, 4};
   std::unique_ptr<StreamService> streams;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;
   Session session{"127.0.0.1", 2};
   std::atomic<int> sessions_changed{0};
   bool is_started = false;
+
+  std::vector<std::string> told;  // events to the person's other connections
 
   // What the server answers to administrators, by the test.
   LogRing log_ring;

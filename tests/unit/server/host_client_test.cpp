@@ -84,7 +84,7 @@ struct Transport {
 // Reaches the hub through zoe_server_v1 alone, as a plugin does.
 struct ClientTest : ApiFixture {
   ~ClientTest() override {
-    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands, &callbacks}) pool->stop();
+    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands, &storing, &callbacks}) pool->stop();
   }
 
   zoe_client* open(Transport& transport) {
@@ -110,10 +110,11 @@ struct ClientTest : ApiFixture {
   WorkerPool opening{"opening", 1};
   WorkerPool hashing{"hashing", 1};
   WorkerPool commands{"commands", 1};
+  WorkerPool storing{"store", 1};
   WorkerPool callbacks{"callbacks", 1};
   const ServerCertificate certificate{{"certificate text", "key text"}, "pin", false};
   Counter& media_bytes = metrics.counter("media_bytes_sent_total");
-  ClientHub hub{{*api, {quick, opening, hashing, commands}, callbacks, media_bytes, 4}, 3, certificate, metrics};
+  ClientHub hub{{*api, {quick, opening, hashing, commands, storing}, callbacks, media_bytes, 4}, 3, certificate, metrics};
   plugin::HostContext context{host, "transport_test", "{}", {}};
   const zoe_server_v1* server = &server_table();
 

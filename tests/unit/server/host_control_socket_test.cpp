@@ -64,7 +64,7 @@ class Operator {
 struct ControlSocketTest : ApiFixture {
   ~ControlSocketTest() override {
     socket.reset();
-    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands, &callbacks}) pool->stop();
+    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands, &storing, &callbacks}) pool->stop();
   }
 
   void start(std::function<bool(uid_t)> is_allowed = {}) {
@@ -77,9 +77,10 @@ struct ControlSocketTest : ApiFixture {
   WorkerPool opening{"opening", 1};
   WorkerPool hashing{"hashing", 1};
   WorkerPool commands{"commands", 1};
+  WorkerPool storing{"store", 1};
   WorkerPool callbacks{"callbacks", 1};
   Counter& media_bytes = metrics.counter("media_bytes_sent_total");
-  const ClientServices services{*api, {quick, opening, hashing, commands}, callbacks, media_bytes, 4};
+  const ClientServices services{*api, {quick, opening, hashing, commands, storing}, callbacks, media_bytes, 4};
   std::string path = dir.file("control.sock");
   std::unique_ptr<ControlSocket> socket;
 };

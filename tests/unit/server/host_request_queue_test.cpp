@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 // A queue whose requests wait inside `run` until the test lets their method go on.
 struct RequestQueueTest : testing::Test {
   std::shared_ptr<RequestQueue> queue = std::make_shared<RequestQueue>(
-      RequestPools{quick, opening, hashing, commands}, [this](const Request& request) { return run(request); },
+      RequestPools{quick, opening, hashing, commands, store}, [this](const Request& request) { return run(request); },
       [this](std::uint64_t call_id, const std::string& json) {
         MutexLock lock(mutex);
         replies.push_back({call_id, json});
@@ -26,7 +26,7 @@ struct RequestQueueTest : testing::Test {
 
   ~RequestQueueTest() override {
     let_go_all();
-    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands}) pool->stop();
+    for (WorkerPool* pool : {&quick, &opening, &hashing, &commands, &store}) pool->stop();
   }
 
   std::string run(const Request& request) {
@@ -84,35 +84,36 @@ struct RequestQueueTest : testing::Test {
   WorkerPool opening{"opening", 2};
   WorkerPool hashing{"hashing", 1, 2};
   WorkerPool commands{"commands", 1};
+  WorkerPool store{"store", 2};
 };
 
 TEST_F(RequestQueueTest, AnswersShortRequestsInOrder) {
   push("server.info");
-  push("library.list");
+  push("auth.sessions");
   push("auth.whoami");
   push("stream.pause", 1);
   ASSERT_TRUE(wait_replies(4));
-  EXPECT_THAT(done(), ElementsAre("server.info", "library.list", "auth.whoami", "stream.pause"));
+  EXPECT_THAT(done(), ElementsAre("server.info", "auth.sessions", "auth.whoami", "stream.pause"));
   for (std::uint64_t i = 0; i < 4; ++i) EXPECT_EQ(replies[i].first, i + 1);
 }
 
 TEST_F(RequestQueueTest, EverythingBehindASignInWaitsForIt) {
   hold("auth.login");
   push("auth.login");
-  push("library.list");
+  push("auth.sessions");
   ASSERT_TRUE(wait_running("auth.login"));
   EXPECT_TRUE(done().empty());
   let_go("auth.login");
   ASSERT_TRUE(wait_replies(2));
-  EXPECT_THAT(done(), ElementsAre("auth.login", "library.list"));
+  EXPECT_THAT(done(), ElementsAre("auth.login", "auth.sessions"));
 }
 
 TEST_F(RequestQueueTest, AnOpeningHoldsNothingUp) {
   hold("stream.open");
   push("stream.open");
-  push("library.list");
+  push("auth.sessions");
   ASSERT_TRUE(wait_replies(1));
-  EXPECT_THAT(done(), ElementsAre("library.list"));
+  EXPECT_THAT(done(), ElementsAre("auth.sessions"));
   let_go("stream.open");
   ASSERT_TRUE(wait_replies(2));
 }
@@ -146,9 +147,9 @@ TEST_F(RequestQueueTest, AFloodOfPasswordsIsToldToComeBack) {
   // Two of them wait.
   ASSERT_TRUE(wait_replies(5));
   EXPECT_THAT(replies[0].second, HasSubstr("unavailable"));
-  push("library.list");
+  push("auth.sessions");
   ASSERT_TRUE(wait_replies(6));
-  EXPECT_THAT(done(), ElementsAre("library.list"));
+  EXPECT_THAT(done(), ElementsAre("auth.sessions"));
   let_go_all();
   ASSERT_TRUE(wait_replies(9));
 }
@@ -166,13 +167,28 @@ TEST_F(RequestQueueTest, RefusesAClientThatQueuesWithoutEnd) {
 TEST_F(RequestQueueTest, DropsWhatWaitsWhenItIsClosed) {
   hold("auth.login");
   push("auth.login");
-  push("library.list");
+  push("auth.sessions");
   ASSERT_TRUE(wait_running("auth.login"));
   queue->close();
   let_go("auth.login");
   ASSERT_TRUE(wait_replies(1));
   quick.stop();
   EXPECT_THAT(done(), ElementsAre("auth.login"));
+}
+
+TEST_F(RequestQueueTest, RequestsToTheStoreKeepTheirOrderAndHoldUpNothingElse) {
+  hold("playlists.create");
+  push("playlists.create");
+  ASSERT_TRUE(wait_running("playlists.create"));
+  push("playlists.add");
+  push("server.info");
+  push("playlists.list");
+  push("auth.whoami");
+  ASSERT_TRUE(wait_replies(2));
+  EXPECT_THAT(done(), ElementsAre("server.info", "auth.whoami"));
+  let_go("playlists.create");
+  ASSERT_TRUE(wait_replies(5));
+  EXPECT_THAT(done(), ElementsAre("server.info", "auth.whoami", "playlists.create", "playlists.add", "playlists.list"));
 }
 
 }  // namespace
