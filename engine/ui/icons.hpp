@@ -59,6 +59,8 @@ inline constexpr std::string_view kCopy          = "\xEF\x83\x85";  // f0c5
 inline constexpr std::string_view kPlus          = "\xEF\x81\xA7";  // f067
 inline constexpr std::string_view kMore          = "\xEF\x85\x82";  // f142
 inline constexpr std::string_view kTint          = "\xEF\x81\x83";  // f043
+inline constexpr std::string_view kHeart         = "\xEF\x80\x84";  // f004
+inline constexpr std::string_view kHeartEmpty    = "\xEF\x82\x8A";  // f08a
 inline constexpr std::string_view kBan           = "\xEF\x81\x9E";  // f05e
 
 // The icon font's glyphs that the atlas holds.
@@ -67,6 +69,7 @@ inline constexpr std::array kAll{
     kForward, kStepForward, kWarning, kInfo, kArrowLeft, kExpand, kCompress, kChevronDown, kChevronUp, kSignOut,
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
+    kHeart, kHeartEmpty,
 };
 // clang-format on
 

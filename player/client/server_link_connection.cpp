@@ -234,7 +234,7 @@ void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, 
     const MutexLock order(listener_mutex_);
     if (failure && listener_ != nullptr && is_current(generation))
       listener_->on_stream_failed(failure->stream, failure->serial, std::move(failure->error));
-  } else if (event == "library.changed") {
+  } else if (event == "library.changed" || event == "personal.changed") {
     if (is_current(generation)) refresh_library();
   } else if (event == "server.resume") {
     on_resume_wanted(generation, body);

@@ -91,7 +91,18 @@ Role role_of(const std::string& name) {
   return name == "member" ? Role::kMember : Role::kGuest;
 }
 
-Result<LibraryItem> parse_item(const json& object) {
+Status parse_progress(const json& object, LibraryItem& item) {
+  Fields fields(object, "progress");
+  item.progress_us = fields.integer("position_us", 0, INT64_MAX);
+  item.resume_us = fields.integer("resume_us", 0, INT64_MAX);
+  item.is_watched = fields.boolean("is_watched");
+  if (!fields.is_ok()) return fail(fields.error());
+  return {};
+}
+
+}  // namespace
+
+Result<LibraryItem> parse_library_item(const json& object) {
   Fields fields(object, "media");
   LibraryItem item;
   item.media = fields.text("media", 256);
@@ -107,8 +118,15 @@ Result<LibraryItem> parse_item(const json& object) {
   item.has_audio = fields.boolean("has_audio");
   item.is_hdr = fields.boolean("is_hdr");
   if (!fields.is_ok()) return fail(fields.error());
+  // What only a newer server tells, and only to who has an account.
+  if (const auto favourite = object.find("is_favourite"); favourite != object.end() && favourite->is_boolean())
+    item.is_favourite = favourite->get<bool>();
+  if (const auto progress = object.find("progress"); progress != object.end())
+    ZOE_CHECK(parse_progress(*progress, item));
   return item;
 }
+
+namespace {
 
 media::ColorInfo parse_color(Fields& track) {
   const json* object = track.find("color");
@@ -220,7 +238,7 @@ Result<LibraryPage> parse_library_page(const json& result) {
   if (!fields.is_ok()) return fail(fields.error());
   page.items.reserve(items->size());
   for (const json& object : *items) {
-    ZOE_TRY(LibraryItem item, parse_item(object));
+    ZOE_TRY(LibraryItem item, parse_library_item(object));
     page.items.push_back(std::move(item));
   }
   return page;

@@ -39,6 +39,7 @@ struct LibraryPage {
   std::int64_t scan_done = 0;
   std::int64_t scan_total = 0;
 };
+Result<LibraryItem> parse_library_item(const nlohmann::json& object);
 Result<LibraryPage> parse_library_page(const nlohmann::json& result);
 
 Result<StreamInfo> parse_stream_info(const nlohmann::json& result);

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/ui/icons.hpp"
 #include "player/layers/overlay_layer.hpp"
 #include "player/panels/format.hpp"
@@ -165,10 +167,43 @@ void OverlayLayer::toggle_buffers() {
 
 void OverlayLayer::open(const LibraryItem& item) {
   history_.clear();
-  playback_.open(
-      {.media = item.media, .title = item.title, .rendition = options_.rendition, .is_looping = options_.is_looping});
+  playback_.open({.media = item.media,
+                  .title = item.title,
+                  .rendition = options_.rendition,
+                  .position_us = item.resume_us,
+                  .is_looping = options_.is_looping});
+  if (item.resume_us > 0)
+    toasts_.add(ui::ToastKind::kNote, "Goes on at " + time_text(item.resume_us) + ". Home starts over.");
   application_.window().set_title(item.title + " \u2013 Zoetrope");
   moved_ns_ = application_.clock().now_ns();
+}
+
+void OverlayLayer::toggle_favourite(const LibraryItem& item) {
+  nlohmann::json params;
+  params["media"] = item.media;
+  // The listing that follows shows what came of it.
+  link_.request(item.is_favourite ? "favourites.remove" : "favourites.add", params.dump(),
+                [&link = link_](Result<nlohmann::json>&) { link.refresh_library(); });
+}
+
+std::int64_t OverlayLayer::follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns) {
+  const bool is_open = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed;
+  const bool is_moving = playback.state == PlayState::kPlaying;
+  const bool is_resting = playback.state == PlayState::kPaused || playback.state == PlayState::kEnded;
+  const std::int64_t at_ns =
+      progress_.update({.media = is_open ? playback.media : std::string(),
+                        .position_us = playback.position_us,
+                        .is_settled = (is_moving || is_resting) && !playback.is_seeking,
+                        .is_resting = is_resting,
+                        .is_ended = playback.state == PlayState::kEnded && !playback.rate.is_negative()},
+                       link_snapshot_, now_ns);
+  if (page_of(playback) != Page::kLibrary || link_snapshot_.state != LinkState::kSignedIn) {
+    was_library_ = false;
+    return at_ns;
+  }
+  // Back from a video: its place has changed, and what is suggested with it.
+  if (!std::exchange(was_library_, true)) link_.refresh_library();
+  return std::min(at_ns, home_.update(now_ns));
 }
 
 }  // namespace zoe::player

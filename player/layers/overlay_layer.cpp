@@ -47,6 +47,8 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       host_(std::move(host)),
       login_(link.remembered()),
       feed_(link, application.clock(), [&application] { application.wake(); }),
+      home_(link, [&application] { application.wake(); }),
+      progress_(link, application.clock()),
       link_snapshot_(link.snapshot()),
       library_(link.library()),
       link_revision_(link.revision()),
@@ -87,7 +89,11 @@ void OverlayLayer::follow_link() {
   link_revision_ = revision;
   const LinkState before = link_snapshot_.state;
   link_snapshot_ = link_.snapshot();
-  if (auto library = link_.library()) library_ = std::move(library);
+  if (auto library = link_.library()) {
+    // Something of the library or of the person changed: what is suggested may have too.
+    if (library != library_ && !library->is_loading) home_.refresh();
+    library_ = std::move(library);
+  }
   frames_wanted_ = std::max(frames_wanted_, 1);
   if (link_snapshot_.is_away() && !std::exchange(is_away_told_, true))
     toasts_.add(ui::ToastKind::kWarning, "The connection was lost. Trying again.");
@@ -98,6 +104,7 @@ void OverlayLayer::follow_link() {
     is_server_open_ = false;
     server_.close_dialog();
     feed_.clear();
+    home_.clear();
   }
   if (is_signed_in(link_snapshot_) || playback_.snapshot().state == PlayState::kIdle) return;
   // Signed out, here or by the server: nothing may go on playing.
@@ -153,6 +160,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
+  const std::int64_t progress_at_ns = follow_progress(playback, now_ns);
   const bool has_sample = history_.update(playback, now_ns);
   const bool wanted_controls = wants_controls_;
   update_visibility(playback, now_ns);
@@ -172,6 +180,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
                   (is_moving_ && now_ns - drawn_ns_ >= kAnimationStepNs);
   // When to look again.
   wish.wake_at_ns = is_server_open() ? std::min(wake_at_ns_, feed_at_ns_) : wake_at_ns_;
+  wish.wake_at_ns = std::min(wish.wake_at_ns, progress_at_ns);
   const auto wake = [&](std::int64_t at_ns) { wish.wake_at_ns = std::min(wish.wake_at_ns, at_ns); };
   if (is_moving_ || frames_wanted_ > 0) wake(drawn_ns_ + kAnimationStepNs);
   if (is_video && wants_controls_) wake(moved_ns_ + host_->theme().duration_ms.rest * kNsPerMs);
@@ -197,8 +206,10 @@ void OverlayLayer::on_render(const app::RenderContext& context) {
 void OverlayLayer::draw(ui::Ui& ui) {
   const PlaybackSnapshot& playback = playback_.snapshot();
   const auto slots = video_.uploader().slots();
+  const auto home = home_.snapshot();
   const Scene scene{.link = link_snapshot_,
                     .library = *library_,
+                    .home = *home,
                     .playback = playback,
                     .slots = slots,
                     .history = history_,
@@ -301,6 +312,7 @@ void OverlayLayer::draw_failure(const PanelContext& context) {
 void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_fullscreen) toggle_fullscreen();
   if (requests.toggle_server) toggle_server();
+  if (requests.toggle_favourite) toggle_favourite(*requests.toggle_favourite);
   if (requests.toggle_playlist) toggle_playlist();
   if (requests.toggle_buffers) toggle_buffers();
   if (requests.leave_media) {

@@ -10,6 +10,8 @@
 #include "engine/app/layer.hpp"
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
+#include "player/client/home_feed.hpp"
+#include "player/client/progress_reporter.hpp"
 #include "player/layers/actions.hpp"
 #include "player/layers/video_layer.hpp"
 #include "player/panels/buffers_panel.hpp"
@@ -96,6 +98,9 @@ class OverlayLayer final : public app::Layer {
   void toggle_server();
   void follow_server();
   void draw_server(ui::Ui& ui, float alpha);
+  void toggle_favourite(const LibraryItem& item);
+  // Returns when to look again.
+  std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
   void follow_playback(const PlaybackSnapshot& playback);
   void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
@@ -122,6 +127,8 @@ class OverlayLayer final : public app::Layer {
   BuffersPanel buffers_;
   ServerPanel server_;
   AdminFeed feed_;
+  HomeFeed home_;
+  ProgressReporter progress_;
   ui::Toasts toasts_;
   ui::Backdrop backdrop_;
   PipelineHistory history_;
@@ -136,6 +143,7 @@ class OverlayLayer final : public app::Layer {
   std::uint64_t told_action_ = 0;  // the newest whose outcome was said
   std::int64_t feed_at_ns_ = 0;
   bool is_server_open_ = false;
+  bool was_library_ = true;
   std::string playback_note_;  // what PlaybackSnapshot::error said last
 
   bool is_playlist_open_ = false;

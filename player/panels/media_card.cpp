@@ -80,11 +80,26 @@ void draw_thumbnail(Ui& ui, const Box& box, const LibraryItem& item, CardLook lo
     ui.icon(box, is_card ? ui::TextStyle::kIconLarge : ui::TextStyle::kIcon, Color{255, 255, 255, 90}, ui::icon::kFilm);
   }
   const std::string length = item.duration_us > 0 ? duration_text(item.duration_us) : "";
+  if (item.duration_us > 0 && item.progress_us > 0 && !item.is_watched) {
+    const float height = ui.px(is_card ? 4 : 3);
+    const Box track{box.x + margin, box.bottom() - height - margin / 2, box.w - 2 * margin, height};
+    const double share = static_cast<double>(item.progress_us) / static_cast<double>(item.duration_us);
+    ui.fill(track, Color{255, 255, 255, 70}, height / 2);
+    ui.fill({track.x, track.y, std::max(track.w * static_cast<float>(std::min(share, 1.0)), height), height},
+            ui.palette().accent, height / 2);
+  }
+  if (item.is_watched) {
+    const float side = ui.px(is_card ? 22 : 16);
+    const Box mark{box.x + margin, box.bottom() - margin - side, side, side};
+    ui.fill(mark, kPlate, side / 2);
+    ui.icon(mark, ui::TextStyle::kIcon, ui.palette().good, ui::icon::kCheck);
+  }
   if (!is_card) return;
   const float badge_height = ui::badge_height(ui);
   if (!length.empty()) {
     const float width = ui::badge_width(ui, length);
-    ui::badge(ui, {box.right() - margin - width, box.bottom() - margin - badge_height}, length, kPlate, kOnPlate);
+    ui::badge(ui, {box.right() - margin - width, box.bottom() - 1.5F * margin - badge_height}, length, kPlate,
+              kOnPlate);
   }
   float x = box.x + margin;
   const std::string resolution = resolution_text(item.width, item.height);

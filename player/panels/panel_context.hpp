@@ -10,6 +10,7 @@
 #include "engine/render/frame_uploader.hpp"
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
+#include "player/client/home_feed.hpp"
 #include "player/client/server_link.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
@@ -20,6 +21,7 @@ namespace zoe::player {
 struct Scene {
   const LinkSnapshot& link;
   const LibraryListing& library;
+  const HomeSnapshot& home;
   const PlaybackSnapshot& playback;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
@@ -36,6 +38,7 @@ struct PanelRequests {
   bool toggle_server = false;  // the control panel
   bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
+  std::optional<LibraryItem> toggle_favourite;
 };
 
 // Names of the keys that do what a button does, for its tooltip.

@@ -260,51 +260,111 @@ bool PlaylistPanel::draw_state(const PanelContext& context, const Box& area) {
   return true;
 }
 
+PlaylistPanel::Grid PlaylistPanel::grid_of(Ui& ui, float width) {
+  Grid grid{.gap = ui.px(20)};
+  grid.columns = std::max(1, static_cast<int>((width + grid.gap) / (ui.px(kCardWidth) + grid.gap)));
+  const auto columns = static_cast<float>(grid.columns);
+  grid.card_width = std::floor((width - grid.gap * (columns - 1)) / columns);
+  grid.card_height = std::round(grid.card_width * 9 / 16) + ui.px(68);
+  return grid;
+}
+
+float PlaylistPanel::draw_suggestions(const PanelContext& context, const Box& row, std::string_view name,
+                                      std::string_view heading, const std::vector<HomeSuggestion>& suggestions) {
+  if (suggestions.empty()) return 0;
+  Ui& ui = context.ui;
+  const Grid grid = grid_of(ui, row.w);
+  Box rest = row;
+  const Box head = rest.cut_top(ui.line_height(TextStyle::kTitle));
+  ui.label(head, TextStyle::kTitle, ui.palette().text, heading);
+  ui.mark(name, head, std::to_string(suggestions.size()));
+  rest.cut_top(ui.px(12));
+  const int count = std::min(grid.columns, static_cast<int>(suggestions.size()));
+  for (int i = 0; i < count; ++i) {
+    const HomeSuggestion& each = suggestions[static_cast<std::size_t>(i)];
+    const std::string caption =
+        !each.reason.empty()
+            ? each.reason
+            : fmt::format("{} left",
+                          duration_text(std::max<std::int64_t>(each.item.duration_us - each.item.resume_us, 0)));
+    draw_card(context,
+              {row.x + static_cast<float>(i) * (grid.card_width + grid.gap), rest.y, grid.card_width, grid.card_height},
+              each.item, fmt::format("{}.{}", name, i), caption);
+  }
+  return head.h + ui.px(12) + grid.card_height + ui.px(20);
+}
+
 void PlaylistPanel::draw_cards(const PanelContext& context, const Box& area, float width) {
   Ui& ui = context.ui;
   const auto& items = context.scene.library.items;
+  const HomeSnapshot& home = context.scene.home;
   ui::ScrollArea scroll(ui, "cards", area);
-  const float gap = ui.px(20);
-  const int columns = std::max(1, static_cast<int>((width + gap) / (ui.px(kCardWidth) + gap)));
-  const float card_width = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-  const float card_height = std::round(card_width * 9 / 16) + ui.px(68);
-  const int count = static_cast<int>(items.size());
-  const int rows = (count + columns - 1) / columns;
-  const float step = card_height + gap;
-  const float scrolled = scroll.view().y - scroll.origin().y;
-  const int first = std::max(0, static_cast<int>(scrolled / step)) * columns;
-  const int last = std::min(count, (static_cast<int>((scrolled + scroll.view().h) / step) + 1) * columns);
-  for (int i = first; i < last; ++i) {
-    const auto column = static_cast<float>(i % columns);
-    const auto row = static_cast<float>(i / columns);
-    draw_card(
-        context,
-        {scroll.origin().x + column * (card_width + gap), scroll.origin().y + row * step, card_width, card_height},
-        items[static_cast<std::size_t>(i)], i);
+  const Grid grid = grid_of(ui, width);
+  Box rest{scroll.origin().x, scroll.origin().y, width, 1e6F};
+  // Who searches looks for something of their own.
+  const bool has_suggestions = context.scene.library.query.search.empty() && items.size() > 1 &&
+                               (!home.begun.empty() || !home.recommended.empty());
+  if (has_suggestions) {
+    rest.cut_top(draw_suggestions(context, rest, "begun", "Continue watching", home.begun));
+    rest.cut_top(draw_suggestions(context, rest, "recommended", "Recommended", home.recommended));
+    ui.label(rest.cut_top(ui.line_height(TextStyle::kTitle)), TextStyle::kTitle, ui.palette().text, "All videos");
+    rest.cut_top(ui.px(12));
   }
-  scroll.set_height(static_cast<float>(rows) * step + ui.px(8));
+  const int count = static_cast<int>(items.size());
+  const int rows = (count + grid.columns - 1) / grid.columns;
+  const float step = grid.card_height + grid.gap;
+  const float scrolled = std::max(scroll.view().y - rest.y, 0.0F);
+  const int first = std::max(0, static_cast<int>(scrolled / step)) * grid.columns;
+  const int last = std::min(count, (static_cast<int>((scroll.view().bottom() - rest.y) / step) + 1) * grid.columns);
+  for (int i = first; i < last; ++i) {
+    const auto column = static_cast<float>(i % grid.columns);
+    const auto row = static_cast<float>(i / grid.columns);
+    const LibraryItem& item = items[static_cast<std::size_t>(i)];
+    draw_card(context,
+              {rest.x + column * (grid.card_width + grid.gap), rest.y + row * step, grid.card_width, grid.card_height},
+              item, fmt::format("card.{}", i), details_text(item));
+  }
+  scroll.set_height(rest.y - scroll.origin().y + static_cast<float>(rows) * step + ui.px(8));
   if (scroll.is_near_end() && count < context.scene.library.total && !context.scene.library.is_loading)
     context.link.load_more();
 }
 
-void PlaylistPanel::draw_card(const PanelContext& context, const Box& box, const LibraryItem& item, int index) {
+void PlaylistPanel::draw_card(const PanelContext& context, const Box& box, const LibraryItem& item,
+                              const std::string& name, const std::string& caption) {
   Ui& ui = context.ui;
-  ImGui::PushID(index);
-  const ui::Press press = ui::pressable(ui, "card", box);
-  const float warm = ui.follow(ImGui::GetID("warm"), press.is_hovered ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
-  ImGui::PopID();
+  ui.mark(name, box, item.title);
+  ImGui::PushID(name.c_str());
   Box rest = box;
   const Box thumb = rest.cut_top(std::round(box.w * 9 / 16));
-  draw_thumbnail(ui, thumb, item, CardLook::kCard, warm, false);
+  // Above the card, so that a press on it is its own.
+  const float side = ui.px(ui.theme().control.compact);
+  const Box heart{thumb.right() - side - ui.px(6), thumb.y + ui.px(6), side, side};
+  const bool may_keep = context.scene.link.principal.role != Role::kGuest;
+  const bool is_over_heart = may_keep && ImGui::IsMouseHoveringRect(heart.min(), heart.max());
+  const ui::Press press = ui::pressable(ui, "card", box);
+  const float warm = ui.follow(ImGui::GetID("warm"), press.is_hovered ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
+  draw_thumbnail(ui, thumb, item, CardLook::kCard, is_over_heart ? 0 : warm, false);
   if (warm > 0) ui.outline(thumb, ui.palette().accent.with_alpha(warm), ui.px(ui.theme().radius.medium), 2);
+  if (may_keep && (item.is_favourite || warm > 0)) {
+    ui.fill(heart, ui::Color{0, 0, 0, 165}, side / 2);
+    ui.icon(heart, TextStyle::kIcon, item.is_favourite ? ui.palette().accent : ui::Color{255, 255, 255, 255},
+            item.is_favourite ? ui::icon::kHeart : ui::icon::kHeartEmpty);
+    ui.mark(name + ".favourite", heart, item.is_favourite ? "yes" : "no");
+    if (is_over_heart) ui.tip(heart, item.is_favourite ? "Not a favourite any more" : "Favourite");
+  }
+  ImGui::PopID();
   rest.cut_top(ui.px(10));
   const Box title = rest.cut_top(ui.line_height(TextStyle::kStrong));
   const bool is_cut = ui.label(title, TextStyle::kStrong, ui.palette().text, item.title);
   rest.cut_top(ui.px(4));
-  ui.label(rest.cut_top(ui.line_height(TextStyle::kCaption)), TextStyle::kCaption, ui.palette().text_faint,
-           details_text(item));
-  if (press.is_hovered && is_cut) ui.tip(title, item.title);
-  if (press.is_clicked) context.requests.open = item;
+  const Box below = rest.cut_top(ui.line_height(TextStyle::kCaption));
+  const bool is_caption_cut = ui.label(below, TextStyle::kCaption, ui.palette().text_faint, caption);
+  if (press.is_hovered && !is_over_heart && (is_cut || is_caption_cut)) ui.tip(title, is_cut ? item.title : caption);
+  if (!press.is_clicked) return;
+  if (is_over_heart)
+    context.requests.toggle_favourite = item;
+  else
+    context.requests.open = item;
 }
 
 float PlaylistPanel::wanted_width(Ui& ui) { return ui.px(kDrawerWidth) + ui.px(ui.theme().space.m); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/ui/panel.hpp"
 #include "player/panels/panel_context.hpp"
@@ -36,7 +38,19 @@ class PlaylistPanel {
   // Something other than videos: loading, empty, an error. False when there are videos.
   bool draw_state(const PanelContext& context, const ui::Box& area);
   void draw_cards(const PanelContext& context, const ui::Box& area, float width);
-  void draw_card(const PanelContext& context, const ui::Box& box, const LibraryItem& item, int index);
+  // A heading and one row of cards; returns the height. Nothing and 0 where there is nothing to suggest.
+  float draw_suggestions(const PanelContext& context, const ui::Box& row, std::string_view name,
+                         std::string_view heading, const std::vector<HomeSuggestion>& suggestions);
+  struct Grid {
+    int columns = 1;
+    float card_width = 0;
+    float card_height = 0;
+    float gap = 0;
+  };
+  static Grid grid_of(ui::Ui& ui, float width);
+  // `name` is its landmark; `caption` stands below the title.
+  void draw_card(const PanelContext& context, const ui::Box& box, const LibraryItem& item, const std::string& name,
+                 const std::string& caption);
   void draw_rows(const PanelContext& context, const ui::Box& area);
   void draw_row(const PanelContext& context, const ui::Box& box, const LibraryItem& item, int index);
   void send_query(const PanelContext& context);

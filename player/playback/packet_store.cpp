@@ -16,6 +16,8 @@ bool may_replace(const PacketSegment& fresh, const PacketSegment& held) {
     return fresh.is_finished || fresh.packets.size() >= held.packets.size();
   if (held.is_abandoned && !held.is_finished) return true;
   if (held.is_subset && !fresh.is_subset) return fresh.is_from_start;
+  // Of two that begin inside, as after seeks of what needs no key frame, the one that begins earlier.
+  if (!held.is_from_start && !fresh.is_from_start && !fresh.is_subset) return fresh.first_ordinal < held.first_ordinal;
   return fresh.is_from_start && (fresh.is_finished || !held.is_from_start);
 }
 
@@ -94,6 +96,7 @@ void PacketStore::begin(const net::MediaRun& run) {
   abandon_arriving();
   arriving_ = std::make_shared<PacketSegment>();
   arriving_->index = run.segment;
+  arriving_->first_ordinal = run.first_ordinal;
   arriving_->is_from_start = (run.flags & net::kRunSegmentStart) != 0 && run.first_ordinal == 0;
   arriving_->is_subset = (run.flags & net::kRunSubset) != 0;
   install();
@@ -124,6 +127,14 @@ void PacketStore::suspend_arriving() {
   if (peek(arriving_->index) != arriving_.get() || arriving_->packets.empty()) return abandon_arriving();
   arriving_->is_abandoned = true;
   arriving_.reset();
+}
+
+void PacketStore::forget_behind(std::uint32_t segment, std::int64_t pts) {
+  const auto held = entries_.find({key_, segment});
+  if (held == entries_.end() || held->second.segment == arriving_) return;
+  if (held->second.segment->is_from_start || holds_from(segment, pts, Need::kSubset)) return;
+  erase(held);
+  if (arriving_ && arriving_->index == segment) install();
 }
 
 PacketSegmentPtr PacketStore::find(std::uint32_t segment) {

@@ -25,7 +25,8 @@ struct PacketSegment {
   std::vector<net::BodyPtr> bodies;
   std::size_t bytes = 0;
 
-  bool is_from_start = false;  // begins with its first packet
+  std::uint32_t first_ordinal = 0;  // of its first packet here
+  bool is_from_start = false;       // that is the segment's own first one
   bool is_finished = false;    // its last packet is here
   bool is_subset = false;      // the server left packets out
   bool is_abandoned = false;   // nothing will be added any more, finished or not
@@ -66,6 +67,10 @@ class PacketStore {
   // The connection is gone that fed the arriving segment: what came of it is kept and can be decoded, until the segment
   // has come anew as far.
   void suspend_arriving();
+
+  // Forgets what is held of a segment where that begins behind what shows at `pts`, so that what arrives of it can take
+  // its place: a decoder that was to begin at `pts` must not take the one for the other.
+  void forget_behind(std::uint32_t segment, std::int64_t pts);
 
   // Held or arriving; null where it is not. Counts as a use.
   PacketSegmentPtr find(std::uint32_t segment);

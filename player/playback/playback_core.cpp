@@ -79,6 +79,7 @@ void PlaybackCore::place_seek(std::uint32_t segment) {
   ++decode_epoch;
   ring.reset(0, segment, garbage);
   staged_frames = 0;
+  store.forget_behind(segment, info.track.start + media::us_to_ticks(seek->target_us, info.track.time_base));
   seek->is_placed = true;
   must_show = false;
   is_clock_stale = true;

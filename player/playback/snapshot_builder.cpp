@@ -55,10 +55,19 @@ bool SnapshotBuilder::beat(const StreamLink::Traffic& traffic, std::int64_t now_
   return !was_quiet;
 }
 
+// Whether the decoder has something to go on with: then a stream that has failed is not felt yet.
+bool SnapshotBuilder::has_more_to_decode(const PlaybackCore& core) {
+  if (!core.has_info || (core.seek && !core.seek->is_placed)) return false;
+  const RingEdge edge = core.ring.edge(core.seek ? Direction::kForward : core.direction);
+  const auto place = resolve_edge(edge, core.info.segments, core.media.is_looping);
+  return place && core.store.holds(place->segment, core.need());
+}
+
 const Error* SnapshotBuilder::error_of(const PlaybackCore& core) {
   if (core.decode_error) return &*core.decode_error;
+  if (!core.stream_error || has_more_to_decode(core)) return nullptr;
   const bool is_starved = !core.has_info || core.seek || core.is_buffering || core.pending_steps != 0;
-  return core.stream_error && is_starved ? &*core.stream_error : nullptr;
+  return is_starved ? &*core.stream_error : nullptr;
 }
 
 PlayState SnapshotBuilder::state_of(const PlaybackCore& core) {

@@ -27,6 +27,7 @@ class SnapshotBuilder {
 
  private:
   static PlayState state_of(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
+  static bool has_more_to_decode(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
   static bool is_settled(const PlaybackCore& core, bool is_all_presented) ZOE_REQUIRES(core.mutex);
   static const Error* error_of(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
 

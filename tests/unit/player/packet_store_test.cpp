@@ -184,5 +184,31 @@ TEST_F(PacketStoreTest, OtherMediaStayUntilTheirRoomIsNeeded) {
   EXPECT_EQ(store.bytes(), 100U);
 }
 
+// Renditions of key frames alone are sent from the frame that was sought.
+TEST_F(PacketStoreTest, WhatBeginsBehindASoughtPlaceMakesRoom) {
+  add(run_of(0, 49, 11, net::kRunSegmentEnd));
+  EXPECT_TRUE(store.holds_from(0, 490, Need::kEvery));
+  EXPECT_FALSE(store.holds_from(0, 10, Need::kEvery));
+  store.forget_behind(0, 500);
+  EXPECT_NE(store.peek(0), nullptr) << "it serves that place";
+  store.forget_behind(0, 10);
+  EXPECT_EQ(store.peek(0), nullptr);
+  EXPECT_EQ(store.bytes(), 0U);
+  add(run_of(0, 1, 5, 0));
+  store.forget_behind(0, 0);
+  EXPECT_NE(store.peek(0), nullptr) << "what arrives is what was asked for";
+}
+
+TEST_F(PacketStoreTest, OfTwoThatBeginInsideTheEarlierOneStays) {
+  add(run_of(0, 49, 11, net::kRunSegmentEnd));
+  add(run_of(0, 1, 5, 0));
+  ASSERT_NE(store.peek(0), nullptr);
+  EXPECT_EQ(store.peek(0)->first_ordinal, 1U);
+  add(run_of(0, 6, 54, net::kRunSegmentEnd));
+  add(run_of(0, 30, 30, net::kRunSegmentEnd));
+  EXPECT_EQ(store.peek(0)->first_ordinal, 1U) << "the later one serves less";
+  EXPECT_EQ(store.bytes(), 200U);
+}
+
 }  // namespace
 }  // namespace zoe::player
