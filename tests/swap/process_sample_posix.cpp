@@ -24,6 +24,7 @@ ProcessSample sample_process(pid_t pid, const std::string& run_folder) {
     ++sample.mappings;
     if (const auto at = line.find(run_folder); at != std::string::npos) libraries.insert(line.substr(at));
   }
+  sample.plugin_names.assign(libraries.begin(), libraries.end());
   sample.plugin_libraries = static_cast<std::int64_t>(libraries.size());
   for (std::ifstream status(proc / "status"); std::getline(status, line);) {
     std::istringstream words(line);

@@ -1,5 +1,6 @@
 // What a run came to, judged and written down.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -41,7 +42,8 @@ std::vector<std::string> SwapResult::complaints(Form form) const {
   expect(resumes <= moves, fmt::format("{} resumes, where {} swaps of {} clients' transport ask for {}", resumes,
                                        transport_swaps, clients, moves));
   expect(after.plugin_libraries == static_cast<std::int64_t>(plugins.size()),
-         fmt::format("{} plugin libraries are mapped, {} serve", after.plugin_libraries, plugins.size()));
+         fmt::format("{} plugin libraries are mapped, {} serve: {}", after.plugin_libraries, plugins.size(),
+                     fmt::join(after.plugin_names, ", ")));
   expect(after.descriptors <= before.descriptors + kDescriptorSlack,
          fmt::format("descriptors grew from {} to {}", before.descriptors, after.descriptors));
   expect(after.threads <= before.threads + kThreadSlack,

@@ -191,11 +191,10 @@ std::vector<EndedGeneration> Registry::collect() {
   for (const std::shared_ptr<Generation>& generation : candidates) {
     // The plugin is asked without the lock; nobody can pin a generation anew that has left service.
     if (!generation->is_unloadable()) continue;
-    {
-      MutexLock lock(mutex_);
-      std::erase(leaving_, generation);
-    }
     ended.push_back(end(generation));
+    // It is listed until it is gone: whoever sees that it is not listed any more need not wait for anything.
+    MutexLock lock(mutex_);
+    std::erase(leaving_, generation);
   }
   return ended;
 }

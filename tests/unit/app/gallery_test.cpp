@@ -46,6 +46,51 @@ void library(PlayerStage& stage) {
   *stage.link.listing = test::full_library();
 }
 
+// Somebody with a past: the server suggests what it would.
+void home(PlayerStage& stage) {
+  library(stage);
+  auto& items = stage.link.listing->items;
+  items[0].progress_us = items[0].resume_us = items[0].duration_us / 3;
+  items[2].is_watched = items[2].is_favourite = true;
+  stage.link.on_request = [](std::string_view method, const std::string&, net::Completion done) {
+    using nlohmann::json;
+    if (method != "home.get") return;
+    const auto media = [](const char* title, std::int64_t seconds, std::int64_t at_s) {
+      return json{{"media", title},
+                  {"title", title},
+                  {"path", title},
+                  {"size_bytes", 700'000'000},
+                  {"duration_us", seconds * 1'000'000},
+                  {"width", 1920},
+                  {"height", 1080},
+                  {"codec", "h264"},
+                  {"frame_rate", {25, 1}},
+                  {"added_utc_ns", 1},
+                  {"has_audio", true},
+                  {"is_hdr", false},
+                  {"progress",
+                   {{"position_us", at_s * 1'000'000},
+                    {"resume_us", at_s * 1'000'000},
+                    {"is_watched", false},
+                    {"updated_utc_ns", 1}}}};
+    };
+    const auto suggestion = [&](const char* title, const char* reason) {
+      return json{{"media", media(title, 2700, 0)}, {"reason", {{"kind", "because_watched"}, {"text", reason}}}};
+    };
+    Result<json> answer = json::parse(json{
+        {"continue", {media("Autumn training, first half", 2714, 905), media("Tour of the old town", 1840, 120)}},
+        {"recommended",
+         {suggestion("Autumn training, second half", "Next after \u201CAutumn training, first half\u201D"),
+          suggestion("Sintel", "Others who watched \u201CBig Buck Bunny\u201D watched this"),
+          suggestion("Spring training", "Because you watched \u201CAutumn training, first half\u201D"),
+          suggestion("Harbour at night", "New in the library"), suggestion("Derby", "Popular on this server"),
+          suggestion("Gala", "Popular on this server")}},
+        {"recent", json::array()},
+        {"favourites", json::array()}}.dump());
+    done(answer);
+  };
+}
+
 void playing(PlayerStage& stage) {
   library(stage);
   stage.playback.shown = test::playing_snapshot();
@@ -138,6 +183,7 @@ const std::vector<Shot>& shots() {
          s.link.shown.is_encrypted = false;
        }},
       {"library", library, moved},
+      {"library-home", home, [](PlayerStage& s) { s.settle(); }},
       {"library-hover", library,
        [](PlayerStage& s) {
          const float k = s.application->window().scale();
