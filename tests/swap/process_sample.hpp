@@ -13,7 +13,7 @@ struct ProcessSample {
   std::int64_t descriptors = 0;
   std::int64_t mappings = 0;
   std::vector<std::string> plugin_names;  // of those libraries, sorted
-  std::int64_t plugin_libraries = 0;  // distinct files below the run folder that are mapped, deleted ones included
+  std::int64_t plugin_libraries = 0;      // distinct files below the run folder that are mapped, deleted ones included
   std::int64_t threads = 0;
   std::int64_t resident_kib = 0;
 };

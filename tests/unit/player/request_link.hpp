@@ -1,0 +1,51 @@
+// A link that answers every request at once with what the test says, and does nothing else. Thread: the test's.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "player/client/server_link.hpp"
+
+namespace zoe::test {
+
+class RequestLink final : public player::ServerLink {
+ public:
+  std::vector<std::pair<std::string, std::string>> asked;  // method and params
+  Result<nlohmann::json> answer = nlohmann::json::object();
+
+  void request(std::string_view method, std::string params, net::Completion done) override {
+    asked.emplace_back(method, std::move(params));
+    Result<nlohmann::json> copy = answer;
+    done(copy);
+  }
+
+  void connect(const player::ServerAddress&) override {}
+  void disconnect() override {}
+  void accept_key() override {}
+  void log_in(std::string, std::string, player::Remember) override {}
+  void register_account(std::string, std::string, std::string, player::Remember) override {}
+  void resume(std::string) override {}
+  void enter_as_guest() override {}
+  void sign_out() override {}
+  player::LinkSnapshot snapshot() const override { return {}; }
+  std::uint64_t revision() const override { return 1; }
+  std::shared_ptr<const player::LibraryListing> library() const override { return {}; }
+  void set_library_query(player::LibraryQuery) override {}
+  void load_more() override {}
+  void refresh_library() override {}
+  Remembered remembered() const override { return {}; }
+  void set_wake(std::function<void()>) override {}
+  void set_listener(player::StreamListener*) override {}
+  bool is_ready() const override { return true; }
+  void open_stream(const player::StreamRequest&, std::function<void(Result<player::StreamInfo>)>) override {}
+  void seek_stream(const player::SeekRequest&, std::function<void(Result<player::SeekReply>)>) override {}
+  void set_stream_rate(std::uint32_t, Rational, int) override {}
+  void set_stream_looping(std::uint32_t, bool) override {}
+  void close_stream(std::uint32_t) override {}
+  void grant_credit(std::uint32_t, std::uint32_t, std::int64_t) override {}
+  Traffic traffic() const override { return {}; }
+};
+
+}  // namespace zoe::test
