@@ -22,8 +22,11 @@ constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
 constexpr std::array kMethods = {
     Method{"account.export", Access::kPersonal, Lane::kStore, account_export},
     Method{"admin.clients", Access::kAdminister, Lane::kQuick, admin_clients},
+    Method{"admin.create_group", Access::kAdminister, Lane::kStore, admin_create_group},
     Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user},
+    Method{"admin.delete_group", Access::kAdminister, Lane::kStore, admin_delete_group},
     Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client},
+    Method{"admin.groups", Access::kAdminister, Lane::kStore, admin_groups},
     Method{"admin.log", Access::kAdminister, Lane::kQuick, admin_log},
     Method{"admin.plugin_disable", Access::kAdminister, Lane::kPlugins, admin_plugin_disable},
     Method{"admin.plugin_drain", Access::kAdminister, Lane::kPlugins, admin_plugin_drain},
@@ -31,10 +34,14 @@ constexpr std::array kMethods = {
     Method{"admin.plugin_rollback", Access::kAdminister, Lane::kPlugins, admin_plugin_rollback},
     Method{"admin.plugin_swap", Access::kAdminister, Lane::kPlugins, admin_plugin_swap},
     Method{"admin.plugins", Access::kAdminister, Lane::kQuick, admin_plugins},
+    Method{"admin.rename_group", Access::kAdminister, Lane::kStore, admin_rename_group},
     Method{"admin.rescan", Access::kAdminister, Lane::kQuick, admin_rescan},
     Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password},
+    Method{"admin.roots", Access::kAdminister, Lane::kStore, admin_roots},
     Method{"admin.set_disabled", Access::kAdminister, Lane::kQuick, admin_set_disabled},
+    Method{"admin.set_group_members", Access::kAdminister, Lane::kStore, admin_set_group_members},
     Method{"admin.set_role", Access::kAdminister, Lane::kQuick, admin_set_role},
+    Method{"admin.set_root", Access::kAdminister, Lane::kStore, admin_set_root},
     Method{"admin.status", Access::kAdminister, Lane::kQuick, admin_status},
     Method{"admin.users", Access::kAdminister, Lane::kQuick, admin_users},
     Method{"auth.change_password", Access::kSignedIn, Lane::kHashing, auth_change_password},
@@ -59,6 +66,7 @@ constexpr std::array kMethods = {
     Method{"library.get", Access::kBrowse, Lane::kStore, library_get},
     Method{"library.list", Access::kBrowse, Lane::kStore, library_list},
     Method{"library.problems", Access::kAdminister, Lane::kQuick, library_problems},
+    Method{"library.roots", Access::kBrowse, Lane::kQuick, library_roots},
     Method{"playlists.add", Access::kPersonal, Lane::kStore, playlists_add},
     Method{"playlists.create", Access::kPersonal, Lane::kStore, playlists_create},
     Method{"playlists.delete", Access::kPersonal, Lane::kStore, playlists_delete},
@@ -194,8 +202,18 @@ Status Api::check_access(const Request& request, const IdentityPtr& identity, co
   if (access == Access::kSignedIn) return {};
   if ((access == Access::kPersonal || access == Access::kPersonalWatch) && identity->user_id == 0)
     return fail(Errc::kDenied, "guests keep nothing on the server: make an account for that");
-  return services_.auth.authorise(*identity, action_of(access), resource_of(request, session));
+  const std::string resource = resource_of(request, session);
+  ZOE_CHECK(services_.auth.authorise(*identity, action_of(access), resource));
+  // Those that only undo what is the person's own answer alike for every id.
+  if (resource.empty() || access == Access::kPersonal) return {};
+  // What somebody may not see does not exist for them, in the words of what does not exist.
+  const MediaEntryPtr entry = services_.whole_library.find(resource);
+  if (entry && !services_.access.may_see(*identity, entry->root))
+    return fail(Errc::kNotFound, "there is no media \"" + resource + "\"");
+  return {};
 }
+
+std::span<const Method> Api::methods() { return kMethods; }
 
 std::string Api::error_reply(const Error& error) {
   const json reply = {{"error", {{"code", to_string(error.code)}, {"message", error.message}}}};
@@ -220,8 +238,7 @@ std::string personal_changed_event(std::string_view what, std::string_view media
   return net::to_text(event);
 }
 
-std::string library_changed_event(std::size_t total) {
-  return net::to_text({{"event", "library.changed"}, {"total", total}});
-}
+// Without a number: not everybody may know how many there are.
+std::string library_changed_event() { return net::to_text({{"event", "library.changed"}}); }
 
 }  // namespace zoe::server

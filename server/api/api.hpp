@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "server/api/params.hpp"
 #include "server/api/session.hpp"
 #include "server/api/tickets.hpp"
+#include "server/api/visible_library.hpp"
 
 namespace zoe::server {
 
@@ -39,7 +41,8 @@ enum class PluginWish { kSwap = 1, kRollBack, kEnable, kDisable, kDrain };
 struct ApiServices {
   const AuthGate& auth;
   TicketOffice& tickets;
-  Library& library;
+  Library& whole_library;  // handlers look into it through Call::library
+  RootAccess& access;
   StreamService& streams;
   Store& store;
   Recommendations& recommendations;
@@ -64,6 +67,8 @@ struct ApiServices {
   std::function<Status(std::uint64_t client, const Error& reason)> end_client;
   // Some sessions may have ended, or their roles changed: look at all of them now.
   std::function<void()> sessions_changed;
+  // What people may see has changed: ends the clients that have something open which they may not see any more.
+  std::function<void()> access_changed;
   // To the other connections of the person who is signed in to `from`.
   std::function<void(const Session& from, const std::string& event_json)> tell_person;
 };
@@ -87,6 +92,9 @@ struct Call {
   IdentityPtr identity;  // null only for Access::kAnyone
   Params params;
   std::weak_ptr<StreamObserver> observer;
+
+  // As the one who asks may see it; not for Access::kAnyone.
+  VisibleLibrary library() const { return {services.whole_library, services.access, *identity}; }
 };
 
 struct Method {
@@ -130,6 +138,9 @@ class Api {
 
   const ApiServices& services() const { return services_; }
 
+  // All methods there are, by name.
+  static std::span<const Method> methods();
+
  private:
   Result<nlohmann::json> answer(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const;
   Status check_access(const Request& request, const IdentityPtr& identity, const Session& session) const;
@@ -139,7 +150,7 @@ class Api {
 
 // The event of a stream that failed, as JSON.
 std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error);
-std::string library_changed_event(std::size_t total);
+std::string library_changed_event();
 std::string plugins_changed_event(const std::string& id);
 // `what`: "progress", "history", "favourites", "ratings", "playlists" or "settings".
 std::string personal_changed_event(std::string_view what, std::string_view media);

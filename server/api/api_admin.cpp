@@ -113,7 +113,7 @@ Answer admin_status(const Call& call) {
 }
 
 Answer admin_rescan(const Call& call) {
-  call.services.library.rescan();
+  call.services.whole_library.rescan();
   return json::object();
 }
 

@@ -77,7 +77,8 @@ Answer favourites_list(const Call& call) {
   ZOE_TRY(const PersonId person, person_of(call));
   ZOE_TRY(const auto favourites, call.services.store.collections().favourites(person));
   json items = json::array();
-  for (const Favourite& each : favourites) items.push_back(media_or_title(call, each.media, each.title));
+  for (const Favourite& each : favourites)
+    if (!is_hidden(call, each.media)) items.push_back(media_or_title(call, each.media, each.title));
   // In pages that progress_of takes.
   for (std::size_t from = 0; from < items.size(); from += 500) {
     json page = json::array();
@@ -131,10 +132,11 @@ Answer playlists_get(const Call& call) {
   json view = info_view(playlist.info, person);
   json entries = json::array();
   for (const PlaylistEntry& each : playlist.entries)
-    entries.push_back({{"entry", each.id},
-                       {"media", each.media},
-                       {"title", each.title},
-                       {"is_available", call.services.library.find(each.media) != nullptr}});
+    if (!is_hidden(call, each.media))
+      entries.push_back({{"entry", each.id},
+                         {"media", each.media},
+                         {"title", each.title},
+                         {"is_available", call.library().find(each.media) != nullptr}});
   json shares = json::array();
   for (const PlaylistShare& each : playlist.shares)
     shares.push_back({{"user", each.name}, {"may_edit", each.may_edit}});
@@ -171,7 +173,7 @@ Answer playlists_add(const Call& call) {
   ZOE_TRY(const std::int64_t at, call.params.integer("at", 0, kMostNumber, kMostNumber));
   std::vector<CollectionStore::NewEntry> entries;
   for (const std::string& each : media) {
-    const MediaEntryPtr entry = call.services.library.find(each);
+    const MediaEntryPtr entry = call.library().find(each);
     if (!entry) return fail(Errc::kNotFound, "there is no media \"" + each + "\"");
     entries.push_back({entry->id, entry->title});
   }

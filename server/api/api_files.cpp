@@ -21,7 +21,7 @@ Answer file_open(const Call& call) {
   ZOE_TRY(const std::string id, call.params.text("media", kMostId));
   ZOE_TRY(const std::int64_t offset, call.params.integer("offset", 0, std::numeric_limits<std::int64_t>::max(), 0));
   ZOE_TRY(const std::int64_t chunk_bytes, call.params.integer("chunk_bytes", 512, 1 << 20, 8192));
-  const MediaEntryPtr entry = call.services.library.find(id);
+  const MediaEntryPtr entry = call.library().find(id);
   if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
   if (static_cast<std::uint64_t>(offset) > entry->size_bytes)
     return fail(Errc::kInvalidArgument, "params.offset: " + std::to_string(offset) + " lies behind the end, " +

@@ -58,7 +58,7 @@ json continued(const Call& call, const Past& past, const RecommendModel& model, 
     if (each.is_watched) watched.insert(each.media);
   json items = json::array();
   const auto add = [&](const std::string& media) {
-    const MediaEntryPtr entry = call.services.library.find(media);
+    const MediaEntryPtr entry = call.library().find(media);
     if (entry && told.insert(media).second) items.push_back(media_view(*entry));
   };
   for (std::size_t i = 0; i < std::min(past.progress.size(), kMostLookedAt) && items.size() < limit; ++i) {
@@ -76,7 +76,7 @@ json continued(const Call& call, const Past& past, const RecommendModel& model, 
 }
 
 std::string title_of_media(const Call& call, const std::string& media) {
-  const MediaEntryPtr entry = call.services.library.find(media);
+  const MediaEntryPtr entry = call.library().find(media);
   return entry ? entry->title : std::string();
 }
 
@@ -112,7 +112,7 @@ json recommended(const Call& call, const std::vector<Recommendation>& recommenda
   json media = json::array();
   json all = json::array();
   for (const Recommendation& each : recommendations) {
-    const MediaEntryPtr entry = call.services.library.find(each.media);
+    const MediaEntryPtr entry = call.library().find(each.media);
     if (!entry) continue;
     media.push_back(media_view(*entry));
     all.push_back({{"reason", reason_view(call, each)}});
@@ -123,7 +123,7 @@ json recommended(const Call& call, const std::vector<Recommendation>& recommenda
 }
 
 RecommendModel::Visible visible(const Call& call) {
-  return [&library = call.services.library](const std::string& media) { return library.find(media) != nullptr; };
+  return [library = call.library()](const std::string& media) { return library.find(media) != nullptr; };
 }
 
 }  // namespace
@@ -135,11 +135,11 @@ Answer home_get(const Call& call) {
   const auto model = call.services.recommendations.model();
   json recent = json::array();
   const LibraryPage newest =
-      call.services.library.list({.sort = SortBy::kAdded, .order = SortOrder::kDescending, .limit = limit});
+      call.library().list({.sort = SortBy::kAdded, .order = SortOrder::kDescending, .limit = limit});
   for (const MediaEntryPtr& each : newest.items) recent.push_back(media_view(*each));
   json favourites = json::array();
   for (const Favourite& each : past.favourites)
-    if (const MediaEntryPtr entry = call.services.library.find(each.media); entry && favourites.size() < limit)
+    if (const MediaEntryPtr entry = call.library().find(each.media); entry && favourites.size() < limit)
       favourites.push_back(media_view(*entry));
   json begun = continued(call, past, *model, limit);
   add_personal(call, begun);

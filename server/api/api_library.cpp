@@ -16,6 +16,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostSearch = 256;
 constexpr std::size_t kMostId = 64;
+constexpr std::size_t kMostPlace = 2048;
 constexpr std::size_t kMostProblems = 500;
 constexpr std::size_t kMostProblemText = 1024;
 
@@ -32,6 +33,8 @@ Result<LibraryQuery> read_query(const Params& params) {
   LibraryQuery query;
   ZOE_TRY(query.search, params.text("search", kMostSearch, ""));
   ZOE_TRY(query.sort, read_sort(params));
+  ZOE_TRY(query.root, params.text("root", kMostPlace, ""));
+  ZOE_TRY(query.folder, params.text("folder", kMostPlace, ""));
   ZOE_TRY(const bool is_descending, params.boolean("is_descending", false));
   query.order = is_descending ? SortOrder::kDescending : SortOrder::kAscending;
   ZOE_TRY(const std::int64_t offset, params.integer("offset", 0, std::numeric_limits<std::int64_t>::max(), 0));
@@ -45,11 +48,13 @@ Result<LibraryQuery> read_query(const Params& params) {
 
 Answer library_list(const Call& call) {
   ZOE_TRY(const LibraryQuery query, read_query(call.params));
-  const LibraryPage page = call.services.library.list(query);
+  const LibraryPage page = call.library().list(query);
   json items = json::array();
   for (const MediaEntryPtr& entry : page.items) items.push_back(media_view(*entry));
   add_personal(call, items);
-  const ScanState scan = call.services.library.scan_state();
+  ScanState scan = call.services.whole_library.scan_state();
+  // How many files there are is told to who may see them.
+  if (!call.library().sees_all()) scan.done = scan.total = 0;
   return json{{"items", std::move(items)},
               {"total", page.total},
               {"scan", {{"is_running", scan.is_running}, {"done", scan.done}, {"total", scan.total}}}};
@@ -57,7 +62,7 @@ Answer library_list(const Call& call) {
 
 Answer library_get(const Call& call) {
   ZOE_TRY(const std::string id, call.params.text("media", kMostId));
-  const MediaEntryPtr entry = call.services.library.find(id);
+  const MediaEntryPtr entry = call.library().find(id);
   if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
   json view = media_view(*entry);
   json one = json::array({std::move(view)});
@@ -78,8 +83,14 @@ Answer library_get(const Call& call) {
   return view;
 }
 
+Answer library_roots(const Call& call) {
+  json roots = json::array();
+  for (const auto& [name, count] : call.library().roots()) roots.push_back({{"root", name}, {"media", count}});
+  return json{{"roots", std::move(roots)}};
+}
+
 Answer library_problems(const Call& call) {
-  const auto problems = call.services.library.problems();
+  const auto problems = call.services.whole_library.problems();
   json list = json::array();
   for (const LibraryProblem& problem : problems) {
     if (list.size() >= kMostProblems) break;

@@ -38,7 +38,7 @@ json viewing_view(const Call& call, const Viewing& viewing) {
   return {{"viewing", viewing.id},
           {"media", viewing.media},
           {"title", viewing.title},
-          {"is_available", call.services.library.find(viewing.media) != nullptr},
+          {"is_available", call.library().find(viewing.media) != nullptr},
           {"client", viewing.client},
           {"began_utc_ns", viewing.began_utc_ns},
           {"ended_utc_ns", viewing.ended_utc_ns},
@@ -65,6 +65,7 @@ Result<json> export_of(const Call& call, PersonId person) {
               {"settings", json::object()}};
   ZOE_TRY(const auto progress, store.history().recent(person, HistoryStore::Which::kAll, kMostExported));
   for (const Progress& each : progress) {
+    if (is_hidden(call, each.media)) continue;
     json view = progress_view(each);
     view["media"] = each.media;
     view["title"] = each.title;
@@ -72,21 +73,24 @@ Result<json> export_of(const Call& call, PersonId person) {
     all["progress"].push_back(std::move(view));
   }
   ZOE_TRY(const auto viewings, store.history().viewings(person, 0, kMostExported));
-  for (const Viewing& each : viewings.items) all["history"].push_back(viewing_view(call, each));
+  for (const Viewing& each : viewings.items)
+    if (!is_hidden(call, each.media)) all["history"].push_back(viewing_view(call, each));
   ZOE_TRY(const auto favourites, store.collections().favourites(person));
   for (const Favourite& each : favourites)
-    all["favourites"].push_back({{"media", each.media}, {"title", each.title}, {"added_utc_ns", each.added_utc_ns}});
+    if (!is_hidden(call, each.media))
+      all["favourites"].push_back({{"media", each.media}, {"title", each.title}, {"added_utc_ns", each.added_utc_ns}});
   ZOE_TRY(const auto ratings, store.collections().ratings(person));
   for (const Rating& each : ratings)
-    all["ratings"].push_back(
-        {{"media", each.media}, {"title", each.title}, {"stars", each.stars}, {"rated_utc_ns", each.utc_ns}});
+    if (!is_hidden(call, each.media))
+      all["ratings"].push_back(
+          {{"media", each.media}, {"title", each.title}, {"stars", each.stars}, {"rated_utc_ns", each.utc_ns}});
   ZOE_TRY(const auto playlists, store.collections().playlists(person));
   for (const PlaylistInfo& info : playlists) {
     if (info.owner != person) continue;
     ZOE_TRY(const Playlist playlist, store.collections().playlist(person, info.id));
     json entries = json::array();
     for (const PlaylistEntry& each : playlist.entries)
-      entries.push_back({{"media", each.media}, {"title", each.title}});
+      if (!is_hidden(call, each.media)) entries.push_back({{"media", each.media}, {"title", each.title}});
     all["playlists"].push_back({{"name", info.name}, {"entries", std::move(entries)}});
   }
   ZOE_TRY(const auto settings, store.settings().all(person));
@@ -165,7 +169,8 @@ Answer history_list(const Call& call) {
   ZOE_TRY(const ViewingPage page, call.services.store.history().viewings(person, static_cast<std::size_t>(offset),
                                                                          static_cast<std::size_t>(limit)));
   json viewings = json::array();
-  for (const Viewing& each : page.items) viewings.push_back(viewing_view(call, each));
+  for (const Viewing& each : page.items)
+    if (!is_hidden(call, each.media)) viewings.push_back(viewing_view(call, each));
   return json{{"viewings", std::move(viewings)}, {"total", page.total}};
 }
 

@@ -99,7 +99,7 @@ Answer stream_open(const Call& call) {
   ZOE_TRY(const auto track, call.params.integer_if_any("track", 0, std::numeric_limits<std::int32_t>::max()));
   if (track) request.track = static_cast<int>(*track);
   ZOE_TRY(request.start, read_start(call.params));
-  request.media = call.services.library.find(id);
+  request.media = call.library().find(id);
   if (!request.media) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
 
   ZOE_TRY(auto reservation, call.session.reserve_stream());

@@ -1,6 +1,6 @@
 // The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
-// api_library, api_streams, api_files, api_personal, api_collections, api_home. Each runs on a worker of its method's
-// lane, after the auth gate let it pass.
+// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home. Each runs on a worker of
+// its method's lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -40,6 +40,15 @@ Answer admin_plugin_drain(const Call& call);
 Answer admin_status(const Call& call);
 Answer admin_rescan(const Call& call);
 
+Answer admin_groups(const Call& call);
+Answer admin_create_group(const Call& call);
+Answer admin_rename_group(const Call& call);
+Answer admin_delete_group(const Call& call);
+Answer admin_set_group_members(const Call& call);
+Answer admin_roots(const Call& call);
+Answer admin_set_root(const Call& call);
+
+Answer library_roots(const Call& call);
 Answer library_list(const Call& call);
 Answer library_get(const Call& call);
 Answer library_problems(const Call& call);

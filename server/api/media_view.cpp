@@ -71,6 +71,7 @@ json track_view(const media::TrackInfo& track) {
 json media_view(const MediaEntry& entry) {
   json view = {{"media", entry.id},
                {"title", entry.title},
+               {"root", entry.root},
                {"path", cut_utf8(entry.relative_path, kMostPathBytes)},
                {"size_bytes", entry.size_bytes},
                {"duration_us", entry.info.duration_us},

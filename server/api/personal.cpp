@@ -22,9 +22,14 @@ Result<PersonId> person_of(const Call& call) {
   return call.services.store.people().enter({who.provider, who.user_id}, who.name, call.services.clock.utc_ns());
 }
 
+bool is_hidden(const Call& call, const std::string& media) {
+  const MediaEntryPtr entry = call.services.whole_library.find(media);
+  return entry && !call.services.access.may_see(*call.identity, entry->root);
+}
+
 Result<MediaEntryPtr> media_of(const Call& call) {
   ZOE_TRY(const std::string id, call.params.text("media", kMostMediaId));
-  MediaEntryPtr entry = call.services.library.find(id);
+  MediaEntryPtr entry = call.library().find(id);
   if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
   return entry;
 }
@@ -41,7 +46,7 @@ json progress_view(const Progress& progress) {
 }
 
 json media_or_title(const Call& call, const std::string& media, const std::string& title) {
-  if (const MediaEntryPtr entry = call.services.library.find(media)) return media_view(*entry);
+  if (const MediaEntryPtr entry = call.library().find(media)) return media_view(*entry);
   return {{"media", media}, {"title", title}, {"is_available", false}};
 }
 

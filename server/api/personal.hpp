@@ -22,6 +22,10 @@ bool is_person(const Identity& identity);
 // The number of the person who asks; the access check has seen that they have an account.
 Result<PersonId> person_of(const Call& call);
 
+// Whether there is such a media but not for who asks: then nothing may tell of it, not even what they did with it
+// before.
+bool is_hidden(const Call& call, const std::string& media);
+
 // The media named by `params.media`. kNotFound.
 Result<MediaEntryPtr> media_of(const Call& call);
 

@@ -141,6 +141,11 @@ Result<Session::OpenStream> Session::stream(std::uint32_t handle) const {
   return OpenStream{found->second.stream, found->second.media, found->second.track, epoch_stop_.get_token()};
 }
 
+bool Session::has_files() const {
+  MutexLock lock(mutex_);
+  return !files_.empty();
+}
+
 Status Session::close_stream(std::uint32_t handle) {
   std::shared_ptr<Stream> stream;
   {

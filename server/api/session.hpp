@@ -89,6 +89,7 @@ class Session {
   };
   Result<FileCopy> file(std::uint32_t handle);
   Status close_file(std::uint32_t handle);
+  bool has_files() const;
 
   // The next run of any stream, fairly among them. One thread at a time.
   zoe_status pull(std::size_t most_bytes, zoe_run& out);

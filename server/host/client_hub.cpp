@@ -165,6 +165,18 @@ void ClientHub::broadcast(const std::string& event_json, Audience audience) {
   }
 }
 
+void ClientHub::end_those_who_see(const std::function<bool(const Identity& who, const std::string& root)>& may_see) {
+  for (const auto& client : all()) {
+    const IdentityPtr identity = client->session().identity();
+    if (!identity || identity->role == ZOE_ROLE_ADMIN) continue;
+    // Of a file nobody knows any more whose it is.
+    bool is_concerned = client->session().has_files();
+    for (const Session::OpenStream& open : client->session().streams())
+      is_concerned = is_concerned || !may_see(*identity, open.media->root);
+    if (is_concerned) client->end({Errc::kUnavailable, "what you may see has changed; connect again"});
+  }
+}
+
 void ClientHub::tell_person(const Session& from, const std::string& event_json) {
   const IdentityPtr person = from.identity();
   if (!person || person->user_id == 0) return;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -36,6 +37,9 @@ class ClientHub {
   // To everybody who is signed in, or to the administrators among them.
   enum class Audience { kEverybody = 1, kAdmins };
   void broadcast(const std::string& event_json, Audience audience = Audience::kEverybody);
+
+  // Ends the clients that have a file open, or a stream of what `may_see` denies them; they come back to what is left.
+  void end_those_who_see(const std::function<bool(const Identity& who, const std::string& root)>& may_see);
 
   // To the other connections of whoever has the account of `from`; a guest's are nobody's.
   void tell_person(const Session& from, const std::string& event_json);

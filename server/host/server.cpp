@@ -116,6 +116,7 @@ struct Server::Parts {
   std::unique_ptr<IndexCache> indexes;
   std::unique_ptr<Library> library;
   std::unique_ptr<Store> store;
+  std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<WorkerPool> quick_pool;
   std::unique_ptr<WorkerPool> opening_pool;
@@ -213,6 +214,14 @@ std::optional<StartFailure> Server::Parts::open_store() {
   auto opened = Store::open({.location = location}, *log);
   if (!opened) return failure(ExitCode::kDataFolder, std::move(opened).error());
   store = std::move(*opened);
+  access = std::make_unique<RootAccess>(*store);
+  auto closed = access->load(config.root_names);
+  if (!closed) return failure(ExitCode::kDataFolder, std::move(closed).error());
+  for (const std::string& root : *closed)
+    log->warning(kComponent,
+                 "the root \"{}\" is new while one that only groups may see is gone: only administrators see it until "
+                 "admin.set_root says otherwise",
+                 root);
   return std::nullopt;
 }
 
@@ -222,8 +231,8 @@ std::optional<StartFailure> Server::Parts::build_library() {
   indexes = std::make_unique<IndexCache>(IndexCacheConfig{*folder, config.index_memory_bytes, config.index_disk_bytes},
                                          metrics);
   library = std::make_unique<Library>(
-      LibraryConfig{config.folders, data->file("library"), config.rescan_every, config.most_files}, *indexes,
-      quarantine, clock, *log, metrics);
+      LibraryConfig{config.folders, config.root_names, data->file("library"), config.rescan_every, config.most_files},
+      *indexes, quarantine, clock, *log, metrics);
   recommendations = std::make_unique<Recommendations>(*library, *store, clock, *log);
   return std::nullopt;
 }
@@ -244,7 +253,8 @@ std::optional<StartFailure> Server::Parts::build_api() {
   api = std::make_unique<Api>(ApiServices{
       .auth = *auth,
       .tickets = *tickets,
-      .library = *library,
+      .whole_library = *library,
+      .access = *access,
       .streams = *streams,
       .store = *store,
       .recommendations = *recommendations,
@@ -263,6 +273,12 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .clients = [this](std::size_t offset, std::size_t limit) { return hub->page(offset, limit); },
       .end_client = [this](std::uint64_t client, const Error& reason) { return hub->end_client(client, reason); },
       .sessions_changed = [this] { watch->look_now(); },
+      .access_changed =
+          [this] {
+            hub->end_those_who_see(
+                [this](const Identity& who, const std::string& root) { return access->may_see(who, root); });
+            hub->broadcast(library_changed_event());
+          },
       .tell_person = [this](const Session& from, const std::string& event) { hub->tell_person(from, event); },
   });
   client_services.emplace(ClientServices{*api,
@@ -331,7 +347,7 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
     if (auto failed = (parts.*step)()) return tl::unexpected(std::move(*failed));
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
-  parts.library->start([&parts](std::size_t total) { parts.hub->broadcast(library_changed_event(total)); });
+  parts.library->start([&parts](std::size_t) { parts.hub->broadcast(library_changed_event()); });
   return server;
 }
 

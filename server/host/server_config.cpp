@@ -16,6 +16,7 @@
 #include "engine/core/config.hpp"
 #include "engine/core/file.hpp"
 #include "server/api/version.hpp"
+#include "server/library/root_names.hpp"
 
 namespace zoe::server {
 namespace {
@@ -119,8 +120,28 @@ bool is_readable_folder(const std::string& path) {
   return fs::is_directory(path, error) && ::access(path.c_str(), R_OK | X_OK) == 0;
 }
 
-Result<std::vector<std::string>> choose_folders(const Config& file, const Flags& flags) {
+// [library.roots]: the name of a folder, and its path.
+Result<std::map<std::string, std::string>> named_folders(const Config& file) {
+  ZOE_TRY(const std::string text, file.table_json("library.roots"));
+  std::map<std::string, std::string> by_path;
+  const json table = json::parse(text);
+  for (const auto& [name, path] : table.items()) {
+    if (name.empty() || name.size() > 200 || !path.is_string() || path.get<std::string>().empty())
+      return fail(Errc::kInvalidArgument, "'library.roots." + name + "' must be the path of a folder");
+    const auto [place, is_new] = by_path.emplace(absolute(path.get<std::string>()), name);
+    if (!is_new)
+      return fail(Errc::kInvalidArgument,
+                  "library.roots: \"" + name + "\" and \"" + place->second + "\" are the same folder");
+  }
+  return by_path;
+}
+
+// `names`: of those that the configuration names.
+Result<std::vector<std::string>> choose_folders(const Config& file, const Flags& flags,
+                                                std::map<std::string, std::string>& names) {
   ZOE_TRY(std::vector<std::string> folders, file.strings("folders", {}));
+  ZOE_TRY(names, named_folders(file));
+  for (const auto& [path, name] : names) folders.push_back(path);
   if (!flags.folders.empty()) folders = flags.folders;
   if (folders.empty()) {
     const char* home = std::getenv("HOME");
@@ -235,7 +256,9 @@ Result<ServerConfig> read_config(const Flags& flags) {
   if (flags.config) {
     ZOE_TRY(file, Config::load(*flags.config));
   }
-  ZOE_TRY(config.folders, choose_folders(file, flags));
+  std::map<std::string, std::string> names;
+  ZOE_TRY(config.folders, choose_folders(file, flags, names));
+  config.root_names = name_roots(config.folders, names);
   ZOE_CHECK(read_places(file, flags, config));
   ZOE_CHECK(read_log(file, flags, config));
   ZOE_CHECK(read_sizes(file, flags, config));

@@ -14,8 +14,9 @@
 namespace zoe::server {
 
 struct ServerConfig {
-  std::vector<std::string> folders;  // absolute; at least one of them can be read
-  std::string data_folder;           // absolute, as all paths here
+  std::vector<std::string> folders;     // absolute; at least one of them can be read
+  std::vector<std::string> root_names;  // what each is called
+  std::string data_folder;              // absolute, as all paths here
   std::string plugins_folder;
   std::string name;  // for people: the machine's name
   LogConfig log;

@@ -191,6 +191,16 @@ LibraryPage Library::list(const LibraryQuery& query) const { return impl_->curre
 
 std::size_t Library::size() const { return impl_->current()->items().size(); }
 
+std::vector<std::pair<std::string, std::size_t>> Library::roots() const {
+  std::vector<std::pair<std::string, std::size_t>> roots;
+  for (const std::string& name : impl_->config.root_names) roots.emplace_back(name, 0);
+  const auto listing = impl_->current();
+  for (const ListedMediaPtr& item : listing->items())
+    for (auto& [name, count] : roots)
+      if (name == item->entry->root) ++count;
+  return roots;
+}
+
 std::vector<LibraryProblem> Library::problems() const {
   MutexLock lock(impl_->mutex);
   return impl_->problems;

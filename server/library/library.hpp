@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -22,6 +23,7 @@ class Quarantine;
 
 struct LibraryConfig {
   std::vector<std::string> folders;                // absolute
+  std::vector<std::string> root_names;             // of each; empty: name_roots
   std::string cache_file;                          // results of earlier scans; empty: none are kept
   std::chrono::milliseconds rescan_every{30'000};  // 0: only when asked
   std::size_t most_files = 1'000'000;              // looked at in one scan; the rest is a problem
@@ -34,6 +36,9 @@ struct LibraryQuery {
   std::string search;  // words that title and path must all contain, without regard to case
   SortBy sort = SortBy::kTitle;
   SortOrder order = SortOrder::kAscending;
+  std::string root;                                         // only of this one; empty: of all
+  std::string folder;                                       // only in and below this folder inside the root; empty: all
+  std::function<bool(const std::string& root)> is_visible;  // empty: all are
   std::size_t offset = 0;
   std::size_t limit = 100;
 };
@@ -78,6 +83,8 @@ class Library {
 
   LibraryPage list(const LibraryQuery& query) const;
   std::size_t size() const;
+  // Each root's name and how many media are listed of it, in the order of the configuration.
+  std::vector<std::pair<std::string, std::size_t>> roots() const;
   std::vector<LibraryProblem> problems() const;
   ScanState scan_state() const;
 

@@ -1,6 +1,7 @@
 #include "server/library/listing.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "server/library/utf8_text.hpp"
@@ -74,8 +75,20 @@ LibraryPage Listing::page(const LibraryQuery& query) const {
   std::vector<const ListedMedia*> found;
   const auto words = words_of(query.search);
   found.reserve(items_.size());
-  for (const ListedMediaPtr& item : items_)
-    if (matches(*item, words)) found.push_back(item.get());
+  const std::string below = query.folder.empty() ? std::string() : query.folder + "/";
+  std::map<std::string, bool> seen;  // roots, each asked about once
+  const auto is_visible = [&](const std::string& root) {
+    if (!query.is_visible) return true;
+    const auto [place, is_new] = seen.try_emplace(root, false);
+    if (is_new) place->second = query.is_visible(root);
+    return place->second;
+  };
+  for (const ListedMediaPtr& item : items_) {
+    const MediaEntry& entry = *item->entry;
+    const bool is_asked_for =
+        (query.root.empty() || entry.root == query.root) && entry.relative_path.starts_with(below);
+    if (is_asked_for && is_visible(entry.root) && matches(*item, words)) found.push_back(item.get());
+  }
 
   const bool is_descending = query.order == SortOrder::kDescending;
   if (query.sort == SortBy::kTitle) {

@@ -18,6 +18,7 @@ struct MediaEntry {
   // file keeps it. A further copy of a listed file gets an id of its own, made from the content's and its place.
   std::string id;
   std::string path;           // absolute, in the file system's own bytes
+  std::string root;           // the name of the root that it lies in
   std::string relative_path;  // inside its root, as UTF-8 for people: bytes that are none are replaced by U+FFFD
   std::string title;          // UTF-8: the tag's where there is one, else from the file's name
   std::uint64_t size_bytes = 0;

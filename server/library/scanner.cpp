@@ -199,6 +199,7 @@ void Scanner::list(Known& known, const FoundFile& file) {
   auto entry = std::make_shared<MediaEntry>();
   entry->id = record.id;
   entry->path = record.path;
+  entry->root = root_name_of(file.root);
   entry->relative_path = printable_utf8(file.relative_path);
   entry->title = title_of(record.info.title, name_of(record.path));
   entry->size_bytes = record.size_bytes;
@@ -206,6 +207,12 @@ void Scanner::list(Known& known, const FoundFile& file) {
   entry->added_utc_ns = record.added_utc_ns;
   entry->info = record.info;
   known.listed = std::make_shared<const ListedMedia>(std::move(entry));
+}
+
+std::string Scanner::root_name_of(const std::string& folder) const {
+  const auto found = std::find(config_.folders.begin(), config_.folders.end(), folder);
+  const auto index = static_cast<std::size_t>(found - config_.folders.begin());
+  return index < config_.root_names.size() ? config_.root_names[index] : std::string();
 }
 
 void Scanner::leave_out(const std::string& path, const std::string& version, const std::string& problem) {

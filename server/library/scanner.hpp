@@ -52,6 +52,7 @@ class Scanner {
   Result<CatalogRecord> examine(const FoundFile& file, const std::stop_token& stop) const;
   void name_record(CatalogRecord& record);
   void list(Known& known, const FoundFile& file);
+  std::string root_name_of(const std::string& folder) const;
   void report_problem(const std::string& path, const std::string& message);
   void publish();
   void save();

@@ -63,8 +63,8 @@ std::vector<Group> read_groups(soci::session& sql) {
   return groups;
 }
 
-std::vector<RootAccess> read_roots(soci::session& sql) {
-  std::vector<RootAccess> roots;
+std::vector<RootRule> read_roots(soci::session& sql) {
+  std::vector<RootRule> roots;
   std::map<std::string, std::size_t> index;
   std::string name;
   int policy = 0;
@@ -106,7 +106,7 @@ Result<std::vector<std::string>> AccessStore::enter_roots(const std::vector<std:
   return database_.write_value([&](soci::session& sql) -> Result<std::vector<std::string>> {
     std::set<std::string> known;
     bool is_closed_one_gone = false;
-    for (const RootAccess& each : read_roots(sql)) {
+    for (const RootRule& each : read_roots(sql)) {
       known.insert(each.root);
       const bool is_configured = std::find(roots.begin(), roots.end(), each.root) != roots.end();
       is_closed_one_gone = is_closed_one_gone || (!is_configured && each.policy == RootPolicy::kGroups);
@@ -166,7 +166,7 @@ Status AccessStore::set_members(std::int64_t group, const std::vector<AccountKey
   });
 }
 
-Status AccessStore::set_root(const RootAccess& access) {
+Status AccessStore::set_root(const RootRule& access) {
   ZOE_CHECK(check_text(access.root, "the name of a root"));
   return database_.write([&](soci::session& sql) -> Status {
     long long found = 0;

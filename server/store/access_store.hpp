@@ -18,7 +18,7 @@ struct Group {
 
 enum class RootPolicy { kEveryone = 1, kGroups };
 
-struct RootAccess {
+struct RootRule {
   std::string root;  // its name in the configuration
   RootPolicy policy = RootPolicy::kEveryone;
   std::vector<std::int64_t> groups;  // with kGroups: whose members may see it
@@ -26,7 +26,7 @@ struct RootAccess {
 
 struct AccessRules {
   std::vector<Group> groups;      // by name
-  std::vector<RootAccess> roots;  // all that were ever configured, by name
+  std::vector<RootRule> roots;  // all that were ever configured, by name
 };
 
 // As Store.
@@ -48,7 +48,7 @@ class AccessStore {
   // A root that was only this group's is then nobody's but the administrators'.
   Status delete_group(std::int64_t group);
   Status set_members(std::int64_t group, const std::vector<AccountKey>& members);
-  Status set_root(const RootAccess& access);
+  Status set_root(const RootRule& access);
 
  private:
   Database& database_;

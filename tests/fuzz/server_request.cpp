@@ -39,11 +39,13 @@ struct World {
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     store = Store::open({.location = folder + "/store.sqlite3"}, Log::null()).value();
+    access = std::make_unique<RootAccess>(*store);
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
-        .library = library,
+        .whole_library = library,
+        .access = *access,
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
@@ -60,6 +62,8 @@ struct World {
         .clients = [](std::size_t, std::size_t) { return ClientPage(); },
         .end_client = [](std::uint64_t, const Error&) -> Status { return fail(Errc::kNotFound, "no such client"); },
         .sessions_changed = [] {},
+        .access_changed = [] {},
+        .tell_person = [](const Session&, const std::string&) {},
     });
   }
   ~World() { std::filesystem::remove_all(folder); }
@@ -80,6 +84,7 @@ struct World {
   LogRing log_ring;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;
+  std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;
 };

@@ -12,6 +12,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/metrics.hpp"
+#include "engine/core/threads.hpp"
 #include "engine/core/worker_pool.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "tests/support/paths.hpp"
@@ -37,7 +38,10 @@ class TestHost {
   plugin::Registry& registry() { return *registry_; }
 
   // The JSON that the plugin `id` is handed as its settings, from its next load on.
-  void set_settings(const std::string& id, std::string json) { settings_[id] = std::move(json); }
+  void set_settings(const std::string& id, std::string json) {
+    const MutexLock lock(mutex_);
+    settings_[id] = std::move(json);
+  }
 
   std::string data_folder(const std::string& id) const { return folder_.file("data/plugins/" + id); }
   std::string log_text() const { return read_whole_file(folder_.file("log")); }
@@ -66,13 +70,15 @@ class TestHost {
   plugin::HostServicesConfig make_config() {
     return {
         *log_, clock_, metrics_, workers_, folder_.file("data"), [this](std::string_view id) -> Result<std::string> {
+          const MutexLock lock(mutex_);
           const auto found = settings_.find(id);
           return found == settings_.end() ? std::string("{}") : found->second;
         }};
   }
 
   TempDir folder_;
-  std::map<std::string, std::string, std::less<>> settings_;
+  Mutex mutex_;
+  std::map<std::string, std::string, std::less<>> settings_ ZOE_GUARDED_BY(mutex_);
   std::unique_ptr<Log> log_;
   FakeClock clock_;
   Metrics metrics_;

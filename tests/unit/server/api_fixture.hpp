@@ -34,15 +34,19 @@ namespace zoe::server {
 struct ApiFixture : testing::Test {
   ApiFixture() {
     std::filesystem::create_directories(root);
+    std::filesystem::create_directories(secret);
     registry = plugin::Registry::create(host, {dir.file("run"), {}}).value();
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     store = Store::open({.location = dir.file("store.sqlite3")}, Log::null()).value();
+    access = std::make_unique<RootAccess>(*store);
+    EXPECT_TRUE(access->load({"films", "secret"}));
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
-        .library = library,
+        .whole_library = library,
+        .access = *access,
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
@@ -58,13 +62,15 @@ struct ApiFixture : testing::Test {
         .clients = [this](std::size_t offset, std::size_t limit) { return client_page(offset, limit); },
         .end_client = [this](std::uint64_t client, const Error& reason) { return end_client(client, reason); },
         .sessions_changed = [this] { ++sessions_changed; },
+        .access_changed = [this] { ++access_changed; },
         .tell_person = [this](const Session&, const std::string& event) { told.push_back(event); },
     });
   }
 
   // Adds a clip to the library and waits until it is listed: its id.
-  std::string add_clip(const std::string& name = "clip.mp4") {
-    std::filesystem::copy_file(zoe::test::make_clip({.width = 64, .height = 48, .frames = 10}), root + "/" + name);
+  std::string add_clip(const std::string& name = "clip.mp4") { return add_clip_to(root, name); }
+  std::string add_clip_to(const std::string& folder, const std::string& name) {
+    std::filesystem::copy_file(zoe::test::make_clip({.width = 64, .height = 48, .frames = 10}), folder + "/" + name);
     const std::uint64_t before = metrics.counter("library_scans_total").value();
     if (!is_started) library.start({});
     is_started = true;
@@ -95,6 +101,7 @@ struct ApiFixture : testing::Test {
 
   zoe::test::TempDir dir;
   const std::string root = dir.file("films");
+  const std::string secret = dir.file("secret");  // another root
   SystemClock clock;
   Metrics metrics;
   WorkerPool workers{"plugin-jobs", 1};
@@ -102,16 +109,23 @@ struct ApiFixture : testing::Test {
   std::unique_ptr<plugin::Registry> registry;
   IndexCache indexes{{}, metrics};
   Quarantine quarantine;
-  Library library{{.folders = {root}, .rescan_every = {}}, indexes, quarantine, clock, Log::null(), metrics};
+  Library library{{.folders = {root, secret}, .root_names = {"films", "secret"}, .rescan_every = {}},
+                  indexes,
+                  quarantine,
+                  clock,
+                  Log::null(),
+                  metrics};
   FakeAuth auth;
   AuthGate gate{auth.source()};
   TicketOffice tickets{clock, 4};
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;
+  std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;
   Session session{"127.0.0.1", 2};
   std::atomic<int> sessions_changed{0};
+  std::atomic<int> access_changed{0};
   bool is_started = false;
 
   std::vector<std::string> told;  // events to the person's other connections

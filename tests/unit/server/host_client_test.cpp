@@ -296,9 +296,9 @@ TEST_F(ClientTest, TellsThoseWhoAreSignedInThatTheLibraryChanged) {
   sign_in(client, transport, "anna");
   transport.calling = {};
   stranger.calling = {};
-  hub.broadcast(library_changed_event(5));
+  hub.broadcast(library_changed_event());
   ASSERT_TRUE(transport.wait_event("library.changed"));
-  EXPECT_EQ(transport.events[0].at("total"), 5);
+  EXPECT_FALSE(transport.events[0].contains("total")) << "not everybody may know how many there are";
   EXPECT_TRUE(stranger.events.empty());
   server->client_close(client);
   server->client_close(other);

@@ -326,7 +326,7 @@ TEST_P(StoreTest, ARootIsOpenUnlessItMayBeAClosedOneUnderANewName) {
   EXPECT_THAT(access.enter_roots({"Films", "Secret", "More"}).value(), ElementsAre("Secret"));
   const AccessRules rules = access.rules().value();
   ASSERT_EQ(rules.roots.size(), 4U);
-  for (const RootAccess& each : rules.roots) {
+  for (const RootRule& each : rules.roots) {
     const bool is_closed = each.root == "Private" || each.root == "Secret";
     EXPECT_EQ(each.policy, is_closed ? RootPolicy::kGroups : RootPolicy::kEveryone) << each.root;
   }

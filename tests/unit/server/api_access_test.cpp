@@ -1,0 +1,239 @@
+// A root that only a group may see: nobody else finds a trace of its media, whatever they ask.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/unit/server/api_fixture.hpp"
+
+namespace zoe::server {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kTitle = "Hidden treasure";
+constexpr const char* kMadeUp = "0123456789abcdef0123456789abcdef";
+
+class AccessTest : public ApiFixture {
+ protected:
+  void SetUp() override {
+    open_media = add_clip("Seen by all.mp4");
+    hidden = add_hidden();
+    sign_in("admin");
+    group = result("admin.create_group", {{"name", "Family"}}).at("group").get<std::int64_t>();
+    result("admin.set_root", {{"root", "secret"}, {"policy", "groups"}, {"groups", {group}}});
+    sign_in("mallory");
+    outsider_id = result("auth.whoami").at("principal").at("user_id").get<std::int64_t>();
+    sign_in("ann");
+    member_id = result("auth.whoami").at("principal").at("user_id").get<std::int64_t>();
+    sign_in("admin");
+    result("admin.set_group_members", {{"group", group}, {"user_ids", {member_id}}});
+    // The member has done everything with it that leaves a trace, and shares it.
+    sign_in("ann");
+    result("progress.report", {{"media", hidden}, {"position_us", 100'000}});
+    result("favourites.add", {{"media", hidden}});
+    result("ratings.set", {{"media", hidden}, {"stars", 5}});
+    playlist = result("playlists.create", {{"name", "Shared"}}).at("playlist").get<std::int64_t>();
+    result("playlists.add", {{"playlist", playlist}, {"media", {hidden, open_media}}});
+    result("playlists.share", {{"playlist", playlist}, {"sharing", "everyone"}});
+    recommendations->refresh();
+  }
+
+  std::string add_hidden() {
+    std::filesystem::create_directories(secret + "/vault");
+    std::filesystem::copy_file(zoe::test::make_clip({.width = 48, .height = 48, .frames = 12}),
+                               secret + "/vault/" + kTitle + ".mp4");
+    library.rescan();
+    EXPECT_TRUE(zoe::test::wait_until([&] { return library.size() == 2; }));
+    return library.list({.search = kTitle}).items.at(0)->id;
+  }
+
+  json result(const std::string& method, const json& params = json::object()) {
+    const json reply = call(method, params);
+    EXPECT_TRUE(reply.contains("result")) << method << " " << reply.dump();
+    return reply.value("result", json::object());
+  }
+
+  // Every method there is, with the params of each way to ask about a media; MEDIA stands for its id.
+  const std::map<std::string, std::vector<json>>& table() {
+    static const std::map<std::string, std::vector<json>> all = make_table();
+    return all;
+  }
+  std::map<std::string, std::vector<json>> make_table() {
+    const json none = json::object();
+    const json media = {{"media", "MEDIA"}};
+    const json stream = {{"stream", 1}, {"serial", 9}};
+    std::map<std::string, std::vector<json>> all;
+    for (const char* method :
+         {"account.export", "auth.guest",    "auth.sessions",    "auth.whoami",   "favourites.list", "history.list",
+          "home.get",       "library.roots", "playlists.list",   "server.info",   "settings.get",    "history.clear",
+          "admin.clients",  "admin.groups",  "admin.log",        "admin.plugins", "admin.rescan",    "admin.roots",
+          "admin.status",   "admin.users",   "library.problems", "auth.logout"})
+      all[method] = {none};
+    for (const char* method :
+         {"favourites.add", "favourites.remove", "file.open", "library.get", "progress.clear", "progress.get"})
+      all[method] = {media};
+    all["home.get"].push_back({{"limit", 100}});
+    all["library.list"] = {none,
+                           {{"search", "treasure"}},
+                           {{"root", "secret"}},
+                           {{"folder", "vault"}},
+                           {{"sort", "added"}, {"is_descending", true}}};
+    all["progress.report"] = {{{"media", "MEDIA"}, {"position_us", 1}}};
+    all["watched.set"] = {{{"media", "MEDIA"}, {"is_watched", true}}};
+    all["ratings.set"] = {{{"media", "MEDIA"}, {"stars", 3}}};
+    all["recommendations.get"] = {none, media};
+    all["stream.open"] = {{{"media", "MEDIA"}, {"rendition", "copy"}}};
+    for (const char* method : {"stream.close", "stream.loop", "stream.pause", "stream.play", "stream.rate",
+                               "stream.seek", "stream.step", "stream.rendition"})
+      all[method] = {stream};
+    all["file.close"] = {{{"file", 1}}};
+    all["history.remove"] = {{{"viewing", 1}}};
+    all["playlists.get"] = {{{"playlist", playlist}}};
+    all["playlists.add"] = {{{"playlist", playlist}, {"media", {"MEDIA"}}}};
+    all["playlists.create"] = {{{"name", "Mine"}}};
+    for (const char* method : {"playlists.delete", "playlists.rename", "playlists.share", "playlists.share_with",
+                               "playlists.unshare_with", "playlists.remove", "playlists.move"})
+      all[method] = {{{"playlist", playlist},
+                      {"name", "x"},
+                      {"sharing", "private"},
+                      {"user", "ann"},
+                      {"entries", {1}},
+                      {"entry", 1},
+                      {"to", 0}}};
+    all["settings.set"] = {{{"key", "a"}, {"value", 1}}};
+    all["settings.remove"] = {{{"key", "a"}}};
+    all["auth.login"] = {{{"name", "mallory"}, {"password", "wrong"}}};
+    all["auth.register"] = {{{"name", "m"}, {"password", "x"}}};
+    all["auth.resume"] = {{{"token", "x"}}};
+    all["auth.revoke"] = {{{"session_id", 77}}};
+    all["auth.take_over"] = {{{"ticket", "x"}}};
+    all["auth.change_password"] = {{{"old", "x"}, {"new", "y"}}};
+    for (const char* method :
+         {"admin.create_group", "admin.create_user", "admin.delete_group", "admin.end_client", "admin.plugin_disable",
+          "admin.plugin_drain", "admin.plugin_enable", "admin.plugin_rollback", "admin.plugin_swap",
+          "admin.rename_group", "admin.reset_password", "admin.set_disabled", "admin.set_group_members",
+          "admin.set_role", "admin.set_root"})
+      all[method] = {{{"root", "secret"}, {"policy", "everyone"}, {"group", group}, {"name", "x"}, {"id", "x"}}};
+    return all;
+  }
+  static json with_media(json params, const std::string& id) {
+    std::string text = params.dump();
+    for (auto at = text.find("MEDIA"); at != std::string::npos; at = text.find("MEDIA")) text.replace(at, 5, id);
+    return json::parse(text);
+  }
+
+  // The whole of what a file that was opened holds, besides the reply.
+  std::string everything_in(const json& reply) {
+    std::string text = reply.dump();
+    if (!reply.contains("result") || !reply["result"].contains("file")) return text;
+    const auto file = session.file(reply["result"]["file"].get<std::uint32_t>());
+    if (!file) return text;
+    std::string content(file->size_bytes, '\0');
+    EXPECT_EQ(::pread(file->fd.get(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
+    return text + content;
+  }
+
+  void expect_no_trace(const std::string& who) {
+    for (const auto& [method, ways] : table()) {
+      // What ends the session is asked last, by the caller.
+      if (method.starts_with("auth.") && method != "auth.whoami" && method != "auth.sessions") continue;
+      for (const json& params : ways) {
+        const std::string said = everything_in(call(method, with_media(params, hidden)));
+        for (const std::string& trace : {std::string(kTitle), std::string("vault")})
+          EXPECT_THAT(said, Not(HasSubstr(trace))) << who << " asks " << method << params;
+        std::string like_made_up = said;
+        for (auto at = like_made_up.find(hidden); at != std::string::npos; at = like_made_up.find(hidden))
+          like_made_up.replace(at, hidden.size(), kMadeUp);
+        if (params.dump().find("MEDIA") == std::string::npos)
+          EXPECT_EQ(like_made_up, said) << who << " learns its id from " << method << params;
+        else
+          EXPECT_EQ(like_made_up, everything_in(call(method, with_media(params, kMadeUp))))
+              << who << " can tell it from a made-up one by " << method << params;
+      }
+    }
+  }
+
+  std::string open_media;
+  std::string hidden;
+  std::int64_t group = 0;
+  std::int64_t playlist = 0;
+  std::int64_t member_id = 0;
+  std::int64_t outsider_id = 0;
+};
+
+TEST_F(AccessTest, EveryMethodIsInTheTable) {
+  for (const Method& method : Api::methods())
+    EXPECT_TRUE(table().contains(std::string(method.name)))
+        << method.name << " is new: say in the table how it is asked about a media";
+  EXPECT_EQ(table().size(), Api::methods().size()) << "the table has methods that do not exist";
+}
+
+TEST_F(AccessTest, AnOutsiderFindsNoTrace) {
+  ASSERT_NE(outsider_id, member_id);
+  sign_in("mallory");
+  expect_no_trace("a member outside the group");
+}
+
+TEST_F(AccessTest, AGuestFindsNoTrace) {
+  ASSERT_EQ(outcome("auth.guest"), "ok");
+  expect_no_trace("a guest");
+}
+
+// So that the two above can fail.
+TEST_F(AccessTest, AMemberOfTheGroupSeesItAll) {
+  sign_in("ann");
+  EXPECT_EQ(result("library.list").at("total"), 2);
+  EXPECT_EQ(result("library.roots").at("roots").size(), 2U);
+  EXPECT_EQ(result("library.get", {{"media", hidden}}).at("title"), kTitle);
+  EXPECT_EQ(result("library.list", {{"root", "secret"}}).at("items").at(0).at("root"), "secret");
+  EXPECT_EQ(result("library.list", {{"root", "films"}}).at("total"), 1);
+  EXPECT_EQ(result("library.list", {{"folder", "vault"}}).at("total"), 1);
+  EXPECT_EQ(result("playlists.get", {{"playlist", playlist}}).at("entries").size(), 2U);
+  EXPECT_EQ(result("history.list").at("viewings").size(), 1U);
+  EXPECT_EQ(result("favourites.list").at("items").size(), 1U);
+  EXPECT_EQ(outcome("file.open", {{"media", hidden}}), "ok");
+  EXPECT_THAT(everything_in(call("account.export")), HasSubstr(kTitle));
+  sign_in("mallory");
+  EXPECT_EQ(result("library.list").at("total"), 1);
+  EXPECT_EQ(result("playlists.get", {{"playlist", playlist}}).at("entries").size(), 1U);
+}
+
+TEST_F(AccessTest, WhatIsTakenAwayIsGoneWithItsTraces) {
+  sign_in("admin");
+  const int before = access_changed;
+  result("admin.set_group_members", {{"group", group}, {"user_ids", json::array()}});
+  EXPECT_EQ(access_changed, before + 1);
+  sign_in("ann");
+  EXPECT_TRUE(result("history.list").at("viewings").empty());
+  EXPECT_TRUE(result("favourites.list").at("items").empty());
+  EXPECT_THAT(everything_in(call("account.export")), Not(HasSubstr(kTitle)));
+  sign_in("admin");
+  result("admin.set_root", {{"root", "secret"}, {"policy", "everyone"}});
+  sign_in("mallory");
+  EXPECT_EQ(result("library.list").at("total"), 2);
+}
+
+TEST_F(AccessTest, OnlyAdministratorsSetTheRules) {
+  sign_in("ann");
+  for (const char* method : {"admin.groups", "admin.roots"}) EXPECT_EQ(outcome(method), "denied") << method;
+  EXPECT_EQ(outcome("admin.set_root", {{"root", "secret"}, {"policy", "everyone"}}), "denied");
+  sign_in("admin");
+  EXPECT_EQ(outcome("admin.set_root", {{"root", "nothing"}, {"policy", "everyone"}}), "not_found");
+  EXPECT_EQ(outcome("admin.set_root", {{"root", "secret"}, {"policy", "some"}}), "invalid_argument");
+  EXPECT_EQ(outcome("admin.set_root", {{"root", "secret"}, {"policy", "groups"}, {"groups", {99}}}), "not_found");
+  const json roots = result("admin.roots").at("roots");
+  ASSERT_EQ(roots.size(), 2U);
+  EXPECT_EQ(roots[1].at("policy"), "groups");
+  EXPECT_EQ(roots[1].at("media"), 1);
+  EXPECT_EQ(result("admin.groups").at("groups").at(0).at("members").at(0).at("name"), "ann");
+  EXPECT_EQ(outcome("admin.rename_group", {{"group", group}, {"name", "Team"}}), "ok");
+  EXPECT_EQ(outcome("admin.delete_group", {{"group", group}}), "ok");
+  sign_in("ann");
+  EXPECT_EQ(result("library.list").at("total"), 1) << "nobody's is not everybody's";
+}
+
+}  // namespace
+}  // namespace zoe::server
