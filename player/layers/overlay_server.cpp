@@ -29,7 +29,8 @@ void OverlayLayer::follow_server() {
   feed_revision_ = revision;
   frames_wanted_ = std::max(frames_wanted_, 1);
   std::uint64_t newest = told_action_;
-  for (const AdminAction& action : feed_.snapshot()->actions) {
+  const auto admin = feed_.snapshot();  // held: the feed may replace it at any moment
+  for (const AdminAction& action : admin->actions) {
     if (action.id <= told_action_ || action.state == AdminAction::State::kRunning) continue;
     toasts_.add(action.state == AdminAction::State::kDone ? ui::ToastKind::kGood : ui::ToastKind::kError,
                 action.message);
