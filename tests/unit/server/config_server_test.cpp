@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -94,6 +96,21 @@ TEST_F(ServerConfigTest, SaysWhichFlagIsWrong) {
 
 TEST_F(ServerConfigTest, AMissingFolderIsFineBesideOneThatIsThere) {
   EXPECT_THAT(config({films + "/", dir.file("none"), films}).folders, ElementsAre(films, dir.file("none")));
+}
+
+TEST_F(ServerConfigTest, RootsHaveNamesOfTheirOwn) {
+  const std::string one = dir.file("a/films");
+  const std::string other = dir.file("b/films");
+  const std::string team = dir.file("team");
+  for (const std::string& folder : {one, other, team}) std::filesystem::create_directories(folder);
+  EXPECT_THAT(config({one, other}).root_names, ElementsAre("films", "films 2"));
+  const std::string file =
+      dir.write("roots.toml", "folders = [\"" + one + "\"]\n[library.roots]\n\"First team\" = \"" + team + "\"\n");
+  const ServerConfig named = config({"--config", file});
+  EXPECT_THAT(named.folders, ElementsAre(one, team));
+  EXPECT_THAT(named.root_names, ElementsAre("films", "First team"));
+  EXPECT_EQ(named.database, "") << "in the data folder";
+  EXPECT_EQ(config({films, "--database", "/srv/store.sqlite3"}).database, "/srv/store.sqlite3");
 }
 
 TEST_F(ServerConfigTest, PrintsItsHelpAndVersion) {
