@@ -42,13 +42,13 @@ Status AuthSql::revoke(std::uint64_t user_id, std::uint64_t session_id) {
 
 Status AuthSql::change_password(const zoe_principal& principal, std::string_view old_password,
                                 std::string_view new_password) {
-  ZOE_CHECK(check_password(new_password));
   std::optional<User> user;
   ZOE_CHECK(database_->read([&](soci::session& sql) -> Status {
     user = find_user(sql, principal.user_id);
     return {};
   }));
   if (!user) return fail(Errc::kNotFound, "there is no such user");
+  ZOE_CHECK(check_password(new_password, user->name_key));
   const Attempt attempt{.name_key = user->name_key, .peer = {}};
   ZOE_TRY(const HashGate::Slot slot, enter_to_hash(attempt));
   if (old_password.size() > kLongestPasswordBytes || !is_password_of(user->password_hash, old_password)) {
@@ -66,7 +66,7 @@ Status AuthSql::change_password(const zoe_principal& principal, std::string_view
 }
 
 Status AuthSql::reset_password(std::uint64_t user_id, std::string_view new_password) {
-  ZOE_CHECK(check_password(new_password));
+  ZOE_CHECK(check_password(new_password, {}));
   std::string hash;
   {
     ZOE_TRY(const HashGate::Slot slot, hash_gate_.enter());
@@ -82,7 +82,7 @@ Status AuthSql::reset_password(std::uint64_t user_id, std::string_view new_passw
 
 Result<std::uint64_t> AuthSql::create_user(std::string_view shown_name, std::string_view password, std::uint32_t role) {
   ZOE_TRY(const Name name, parse_name(shown_name));
-  ZOE_CHECK(check_password(password));
+  ZOE_CHECK(check_password(password, name.key));
   ZOE_CHECK(check_role(role));
   NewUser user{name, {}, role, host().utc_ns()};
   {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/plugin/sdk/status.hpp"
+#include "plugins/auth_sql/common_passwords.hpp"
 #include "plugins/auth_sql/utf8.hpp"
 
 namespace zoe::plugins::auth_sql {
@@ -105,12 +106,14 @@ Result<Name> parse_name(std::string_view raw) {
   return name;
 }
 
-Status check_password(std::string_view password) {
+Status check_password(std::string_view password, std::string_view name_key) {
   const auto points =
       password.size() <= kLongestPasswordBytes ? decode_utf8(password) : std::u32string(kLongestPassword + 1, U'x');
   if (!points) return bad("the password is not valid UTF-8 text");
   if (points->size() < kShortestPassword) return bad("the password is too short: at least 8 characters");
   if (points->size() > kLongestPassword) return bad("the password is too long: at most 256 characters");
+  if (const std::string_view why = why_common(password, name_key); !why.empty())
+    return bad("the password is " + std::string(why) + ": choose one that nobody would guess, such as a few words");
   return {};
 }
 

@@ -28,8 +28,9 @@ struct Name {
 // forms of a letter are two names, and so are "straße" and "STRASSE". kInvalidArgument.
 Result<Name> parse_name(std::string_view raw);
 
-// 8 to 256 characters of valid UTF-8. kInvalidArgument.
-Status check_password(std::string_view password);
+// 8 to 256 characters of valid UTF-8, and none of those that are guessed first (common_passwords.hpp). `name_key`: of
+// the account; may be empty where it is not known. kInvalidArgument.
+Status check_password(std::string_view password, std::string_view name_key);
 
 // What a client calls itself, fit to be shown: at most 64 bytes of valid UTF-8 without what a name may not hold either.
 std::string clean_label(std::string_view raw);

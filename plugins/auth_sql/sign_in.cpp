@@ -39,7 +39,7 @@ zoe_login make_login(const User& user, const NewSession& session, std::uint64_t 
 
 Result<zoe_login> AuthSql::register_user(const Registration& registration) {
   ZOE_TRY(const Name name, parse_name(registration.name));
-  ZOE_CHECK(check_password(registration.password));
+  ZOE_CHECK(check_password(registration.password, name.key));
   const Attempt attempt{.name_key = {}, .peer = peer_key(registration.peer_address)};
   ZOE_TRY(const Right right, right_to_register(trim_ascii(registration.code), attempt));
   std::optional<User> taken;

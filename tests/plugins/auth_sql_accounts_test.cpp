@@ -169,7 +169,7 @@ TEST_F(AuthSqlAccounts, NamesHaveBounds) {
 
 TEST_F(AuthSqlAccounts, PasswordsHaveBounds) {
   std::string longest;
-  for (int i = 0; i < 256; ++i) longest += "😀";
+  for (int i = 0; i < 256; ++i) longest += i % 7 == 0 ? "🐎" : "😀";
   EXPECT_THAT(words_of(accounts_.register_user("short", "1234567")), HasSubstr("at least 8"));
   EXPECT_TRUE(accounts_.register_user("eight", "äöüÄÖÜß€"));
   EXPECT_TRUE(accounts_.register_user("longest", longest));
@@ -281,6 +281,24 @@ TEST_F(AuthSqlAccounts, AWrongSettingIsRefused) {
       {R"("tokendays": 3)", "tokendays"},
   };
   for (const auto& [setting, words] : kWrong) EXPECT_THAT(start_error(setting).message, HasSubstr(words)) << setting;
+}
+
+TEST_F(AuthSqlAccounts, WhatIsGuessedFirstIsRefused) {
+  for (const char* bad : {"password", "Password1!", "PASSWORD2024", "qwertyui", "QWERTZUI", "12345678", "87654321",
+                          "aaaaaaaa", "abcabcabc", "1q2w3e4r", "letmein99", "football", "Zoetrope2026", "liverpool!!",
+                          "grace2024", "GRACE!!!!", "abcdefgh", "zyxwvuts"}) {
+    const auto refused = accounts_.register_user("Grace", bad);
+    EXPECT_EQ(code_of(refused), Errc::kInvalidArgument) << bad;
+    EXPECT_THAT(words_of(refused), testing::HasSubstr("choose one")) << bad;
+  }
+  EXPECT_EQ(accounts_.register_user("Grace", "short").error().message,
+            "the password is too short: at least 8 characters");
+  const auto ada = accounts_.register_user("Ada", "purple lighthouse");
+  ASSERT_TRUE(ada) << "a common word in a phrase is none";
+  EXPECT_EQ(code_of(accounts_.change_password(ada->principal, "purple lighthouse", "Ada12345")),
+            Errc::kInvalidArgument);
+  EXPECT_TRUE(accounts_.change_password(ada->principal, "purple lighthouse", "gracefully ada"));
+  EXPECT_TRUE(accounts_.register_user("Grace", "adage of Grace"));
 }
 
 }  // namespace
