@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/net/json.hpp"
+#include "server/api/audit_log.hpp"
 #include "server/api/handlers.hpp"
+#include "server/library/utf8_text.hpp"
 
 namespace zoe::server {
 namespace {
@@ -19,38 +21,41 @@ using namespace handlers;
 // The protocol's bound, less what a transport puts round it (the id).
 constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
 
+constexpr std::size_t kMostAuditText = 300;
+
 constexpr std::array kMethods = {
-    Method{"account.export", Access::kPersonal, Lane::kStore, account_export},
+    Method{"account.export", Access::kPersonal, Lane::kStore, account_export, Audit::kYes},
+    Method{"admin.audit", Access::kAdminister, Lane::kStore, admin_audit},
     Method{"admin.clients", Access::kAdminister, Lane::kQuick, admin_clients},
-    Method{"admin.create_group", Access::kAdminister, Lane::kStore, admin_create_group},
-    Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user},
-    Method{"admin.delete_group", Access::kAdminister, Lane::kStore, admin_delete_group},
-    Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client},
+    Method{"admin.create_group", Access::kAdminister, Lane::kStore, admin_create_group, Audit::kYes},
+    Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user, Audit::kYes},
+    Method{"admin.delete_group", Access::kAdminister, Lane::kStore, admin_delete_group, Audit::kYes},
+    Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client, Audit::kYes},
     Method{"admin.groups", Access::kAdminister, Lane::kStore, admin_groups},
     Method{"admin.log", Access::kAdminister, Lane::kQuick, admin_log},
-    Method{"admin.plugin_disable", Access::kAdminister, Lane::kPlugins, admin_plugin_disable},
-    Method{"admin.plugin_drain", Access::kAdminister, Lane::kPlugins, admin_plugin_drain},
-    Method{"admin.plugin_enable", Access::kAdminister, Lane::kPlugins, admin_plugin_enable},
-    Method{"admin.plugin_rollback", Access::kAdminister, Lane::kPlugins, admin_plugin_rollback},
-    Method{"admin.plugin_swap", Access::kAdminister, Lane::kPlugins, admin_plugin_swap},
+    Method{"admin.plugin_disable", Access::kAdminister, Lane::kPlugins, admin_plugin_disable, Audit::kYes},
+    Method{"admin.plugin_drain", Access::kAdminister, Lane::kPlugins, admin_plugin_drain, Audit::kYes},
+    Method{"admin.plugin_enable", Access::kAdminister, Lane::kPlugins, admin_plugin_enable, Audit::kYes},
+    Method{"admin.plugin_rollback", Access::kAdminister, Lane::kPlugins, admin_plugin_rollback, Audit::kYes},
+    Method{"admin.plugin_swap", Access::kAdminister, Lane::kPlugins, admin_plugin_swap, Audit::kYes},
     Method{"admin.plugins", Access::kAdminister, Lane::kQuick, admin_plugins},
-    Method{"admin.rename_group", Access::kAdminister, Lane::kStore, admin_rename_group},
+    Method{"admin.rename_group", Access::kAdminister, Lane::kStore, admin_rename_group, Audit::kYes},
     Method{"admin.rescan", Access::kAdminister, Lane::kQuick, admin_rescan},
-    Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password},
+    Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password, Audit::kYes},
     Method{"admin.roots", Access::kAdminister, Lane::kStore, admin_roots},
-    Method{"admin.set_disabled", Access::kAdminister, Lane::kQuick, admin_set_disabled},
-    Method{"admin.set_group_members", Access::kAdminister, Lane::kStore, admin_set_group_members},
-    Method{"admin.set_role", Access::kAdminister, Lane::kQuick, admin_set_role},
-    Method{"admin.set_root", Access::kAdminister, Lane::kStore, admin_set_root},
+    Method{"admin.set_disabled", Access::kAdminister, Lane::kQuick, admin_set_disabled, Audit::kYes},
+    Method{"admin.set_group_members", Access::kAdminister, Lane::kStore, admin_set_group_members, Audit::kYes},
+    Method{"admin.set_role", Access::kAdminister, Lane::kQuick, admin_set_role, Audit::kYes},
+    Method{"admin.set_root", Access::kAdminister, Lane::kStore, admin_set_root, Audit::kYes},
     Method{"admin.status", Access::kAdminister, Lane::kQuick, admin_status},
     Method{"admin.users", Access::kAdminister, Lane::kQuick, admin_users},
-    Method{"auth.change_password", Access::kSignedIn, Lane::kHashing, auth_change_password},
+    Method{"auth.change_password", Access::kSignedIn, Lane::kHashing, auth_change_password, Audit::kYes},
     Method{"auth.guest", Access::kAnyone, Lane::kQuick, auth_guest},
-    Method{"auth.login", Access::kAnyone, Lane::kSigningIn, auth_login},
-    Method{"auth.logout", Access::kSignedIn, Lane::kQuick, auth_logout},
-    Method{"auth.register", Access::kAnyone, Lane::kSigningIn, auth_register},
+    Method{"auth.login", Access::kAnyone, Lane::kSigningIn, auth_login, Audit::kYes},
+    Method{"auth.logout", Access::kSignedIn, Lane::kQuick, auth_logout, Audit::kYes},
+    Method{"auth.register", Access::kAnyone, Lane::kSigningIn, auth_register, Audit::kYes},
     Method{"auth.resume", Access::kAnyone, Lane::kQuick, auth_resume},
-    Method{"auth.revoke", Access::kSignedIn, Lane::kQuick, auth_revoke},
+    Method{"auth.revoke", Access::kSignedIn, Lane::kQuick, auth_revoke, Audit::kYes},
     Method{"auth.sessions", Access::kSignedIn, Lane::kQuick, auth_sessions},
     Method{"auth.take_over", Access::kAnyone, Lane::kQuick, auth_take_over},
     Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
@@ -174,7 +179,9 @@ Result<Request> Request::parse(std::string_view text) {
 }
 
 std::string Api::run(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const {
+  const IdentityPtr before = session.identity();
   auto result = catch_to_result(request.method().name, [&] { return answer(request, session, std::move(observer)); });
+  if (request.method().audit == Audit::kYes) write_down(request, before, session, result);
   if (!result) {
     if (result.error().code == Errc::kInternal)
       services_.log.error("api", "{}: {}", request.method().name, result.error().message);
@@ -186,6 +193,31 @@ std::string Api::run(const Request& request, Session& session, std::weak_ptr<Str
   if (text.size() > kMostReplyBytes)
     return error_reply({Errc::kTooLarge, "the answer would be larger than 4 MiB; ask for less"});
   return text;
+}
+
+// Names and numbers of what it was about; never a password, a code or a token.
+void Api::write_down(const Request& request, const IdentityPtr& before, const Session& session,
+                     const Result<json>& result) const {
+  const auto shown = [&](const char* name) {
+    const auto found = request.params().find(name);
+    if (found == request.params().end() || found->is_null() || found->is_structured()) return std::string();
+    const std::string text = found->is_string() ? found->get<std::string>() : found->dump();
+    return printable_utf8(text.substr(0, kMostAuditText));
+  };
+  AuditEntry entry{.utc_ns = services_.clock.utc_ns(),
+                   .actor = before ? before->name : shown("name"),
+                   .action = std::string(request.method().name),
+                   .address = session.peer_address(),
+                   .is_ok = result.has_value()};
+  for (const char* name : {"user_id", "client", "id", "file", "group", "root", "session_id"})
+    if (const std::string value = shown(name); !value.empty())
+      entry.subject += (entry.subject.empty() ? "" : ", ") + std::string(name) + " " + value;
+  if (before && request.params().contains("name")) entry.subject += (entry.subject.empty() ? "" : ", ") + shown("name");
+  if (!result)
+    entry.detail = printable_utf8(result.error().message.substr(0, kMostAuditText));
+  else
+    for (const char* name : {"role", "policy", "is_disabled"}) entry.detail += shown(name);
+  services_.audit.add(std::move(entry));
 }
 
 Result<json> Api::answer(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const {

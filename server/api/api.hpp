@@ -27,6 +27,7 @@
 
 namespace zoe::server {
 
+class AuditLog;
 class Library;
 class Recommendations;
 class Store;
@@ -43,6 +44,7 @@ struct ApiServices {
   TicketOffice& tickets;
   Library& whole_library;  // handlers look into it through Call::library
   RootAccess& access;
+  AuditLog& audit;
   StreamService& streams;
   Store& store;
   Recommendations& recommendations;
@@ -97,11 +99,15 @@ struct Call {
   VisibleLibrary library() const { return {services.whole_library, services.access, *identity}; }
 };
 
+// Whether a request is written into the audit log: sign-ins, and what changes accounts or the server.
+enum class Audit { kNo = 1, kYes };
+
 struct Method {
   std::string_view name;
   Access access;
   Lane lane;
   Result<nlohmann::json> (*run)(const Call& call);
+  Audit audit = Audit::kNo;
 };
 
 // A request that was read: bounded JSON with a known method.
@@ -143,6 +149,8 @@ class Api {
 
  private:
   Result<nlohmann::json> answer(const Request& request, Session& session, std::weak_ptr<StreamObserver> observer) const;
+  void write_down(const Request& request, const IdentityPtr& before, const Session& session,
+                  const Result<nlohmann::json>& result) const;
   Status check_access(const Request& request, const IdentityPtr& identity, const Session& session) const;
 
   const ApiServices services_;

@@ -1,10 +1,11 @@
-// Groups of people, and which roots of the library they may see.
+// Groups of people, which roots of the library they may see, and who did what.
 #include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "server/api/handlers.hpp"
 #include "server/store/access_store.hpp"
+#include "server/store/audit_store.hpp"
 #include "server/store/store.hpp"
 
 namespace zoe::server::handlers {
@@ -34,6 +35,26 @@ Answer changed(const Call& call, const char* act, const std::string& what, json 
 }
 
 }  // namespace
+
+Answer admin_audit(const Call& call) {
+  AuditQuery query;
+  ZOE_TRY(query.before, call.params.integer("before", 0, kMostNumber, 0));
+  ZOE_TRY(query.search, call.params.text("search", 256, ""));
+  ZOE_TRY(const std::int64_t limit, call.params.integer("limit", 1, 500, 100));
+  query.limit = static_cast<std::size_t>(limit);
+  ZOE_TRY(const auto found, call.services.store.audit().list(query));
+  json entries = json::array();
+  for (const AuditEntry& each : found)
+    entries.push_back({{"id", each.id},
+                       {"utc_ns", each.utc_ns},
+                       {"actor", each.actor},
+                       {"action", each.action},
+                       {"subject", each.subject},
+                       {"address", each.address},
+                       {"is_ok", each.is_ok},
+                       {"detail", each.detail}});
+  return json{{"entries", std::move(entries)}};
+}
 
 Answer admin_groups(const Call& call) {
   ZOE_TRY(const AccessRules rules, call.services.store.access().rules());

@@ -40,6 +40,7 @@ Answer admin_plugin_drain(const Call& call);
 Answer admin_status(const Call& call);
 Answer admin_rescan(const Call& call);
 
+Answer admin_audit(const Call& call);
 Answer admin_groups(const Call& call);
 Answer admin_create_group(const Call& call);
 Answer admin_rename_group(const Call& call);

@@ -16,6 +16,7 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/manager.hpp"
 #include "server/api/api.hpp"
+#include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
 #include "server/api/version.hpp"
 #include "server/host/client_hub.hpp"
@@ -117,6 +118,7 @@ struct Server::Parts {
   std::unique_ptr<Library> library;
   std::unique_ptr<Store> store;
   std::unique_ptr<RootAccess> access;
+  std::unique_ptr<AuditLog> audit;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<WorkerPool> quick_pool;
   std::unique_ptr<WorkerPool> opening_pool;
@@ -214,6 +216,7 @@ std::optional<StartFailure> Server::Parts::open_store() {
   auto opened = Store::open({.location = location}, *log);
   if (!opened) return failure(ExitCode::kDataFolder, std::move(opened).error());
   store = std::move(*opened);
+  audit = std::make_unique<AuditLog>(*store, *log);
   access = std::make_unique<RootAccess>(*store);
   auto closed = access->load(config.root_names);
   if (!closed) return failure(ExitCode::kDataFolder, std::move(closed).error());
@@ -255,6 +258,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .tickets = *tickets,
       .whole_library = *library,
       .access = *access,
+      .audit = *audit,
       .streams = *streams,
       .store = *store,
       .recommendations = *recommendations,

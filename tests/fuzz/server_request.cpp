@@ -19,6 +19,7 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/api/api.hpp"
+#include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
@@ -39,6 +40,7 @@ struct World {
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     store = Store::open({.location = folder + "/store.sqlite3"}, Log::null()).value();
+    audit = std::make_unique<AuditLog>(*store, Log::null());
     access = std::make_unique<RootAccess>(*store);
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     api = std::make_unique<Api>(ApiServices{
@@ -46,6 +48,7 @@ struct World {
         .tickets = tickets,
         .whole_library = library,
         .access = *access,
+        .audit = *audit,
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
@@ -84,6 +87,7 @@ struct World {
   LogRing log_ring;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;
+  std::unique_ptr<AuditLog> audit;
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;

@@ -67,10 +67,10 @@ class AccessTest : public ApiFixture {
     const json stream = {{"stream", 1}, {"serial", 9}};
     std::map<std::string, std::vector<json>> all;
     for (const char* method :
-         {"account.export", "auth.guest",    "auth.sessions",    "auth.whoami",   "favourites.list", "history.list",
-          "home.get",       "library.roots", "playlists.list",   "server.info",   "settings.get",    "history.clear",
-          "admin.clients",  "admin.groups",  "admin.log",        "admin.plugins", "admin.rescan",    "admin.roots",
-          "admin.status",   "admin.users",   "library.problems", "auth.logout"})
+         {"account.export", "auth.guest",    "auth.sessions",  "auth.whoami",      "favourites.list", "history.list",
+          "home.get",       "library.roots", "playlists.list", "server.info",      "settings.get",    "history.clear",
+          "admin.audit",    "admin.clients", "admin.groups",   "admin.log",        "admin.plugins",   "admin.rescan",
+          "admin.roots",    "admin.status",  "admin.users",    "library.problems", "auth.logout"})
       all[method] = {none};
     for (const char* method :
          {"favourites.add", "favourites.remove", "file.open", "library.get", "progress.clear", "progress.get"})
@@ -233,6 +233,37 @@ TEST_F(AccessTest, OnlyAdministratorsSetTheRules) {
   EXPECT_EQ(outcome("admin.delete_group", {{"group", group}}), "ok");
   sign_in("ann");
   EXPECT_EQ(result("library.list").at("total"), 1) << "nobody's is not everybody's";
+}
+
+// --- The audit log
+// -----------------------------------------------------------------------------------------------------
+
+class AuditTest : public ApiFixture {};
+
+TEST_F(AuditTest, TellsSignInsAndActsOfAdministratorsAndNoSecret) {
+  ASSERT_EQ(outcome("auth.login", {{"name", "mallory"}, {"password", "not the password"}}), "unauthenticated");
+  sign_in("admin");
+  call("admin.set_role", {{"user_id", 1005}, {"role", "admin"}});
+  call("admin.create_group", {{"name", "Family"}});
+  call("library.list");
+  sign_in("ann");
+  EXPECT_EQ(outcome("admin.audit"), "denied");
+  EXPECT_EQ(outcome("admin.create_group", {{"name", "Mine"}}), "denied");
+  sign_in("admin");
+  audit->flush();
+  const json reply = call("admin.audit");
+  const json& entries = reply.at("result").at("entries");
+  std::vector<std::string> told;  // oldest first
+  for (const json& each : entries)
+    told.insert(told.begin(), each.at("actor").get<std::string>() + " " + each.at("action").get<std::string>() +
+                                  (each.at("is_ok") ? "" : " failed"));
+  EXPECT_THAT(told, testing::ElementsAre("mallory auth.login failed", "admin auth.login", "admin admin.set_role failed",
+                                         "admin admin.create_group", "admin auth.login",
+                                         "ann admin.create_group failed", "ann auth.login"));
+  EXPECT_THAT(reply.dump(), Not(HasSubstr("not the password")));
+  EXPECT_EQ(entries.back().at("address"), "127.0.0.1");
+  EXPECT_EQ(call("admin.audit", {{"search", "FAMILY"}}).at("result").at("entries").size(), 1U);
+  EXPECT_EQ(call("admin.audit", {{"limit", 2}}).at("result").at("entries").size(), 2U);
 }
 
 }  // namespace

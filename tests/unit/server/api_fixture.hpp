@@ -18,6 +18,7 @@
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/api/api.hpp"
+#include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
@@ -39,6 +40,7 @@ struct ApiFixture : testing::Test {
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
     store = Store::open({.location = dir.file("store.sqlite3")}, Log::null()).value();
+    audit = std::make_unique<AuditLog>(*store, Log::null());
     access = std::make_unique<RootAccess>(*store);
     EXPECT_TRUE(access->load({"films", "secret"}));
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
@@ -47,6 +49,7 @@ struct ApiFixture : testing::Test {
         .tickets = tickets,
         .whole_library = library,
         .access = *access,
+        .audit = *audit,
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
@@ -120,6 +123,7 @@ struct ApiFixture : testing::Test {
   TicketOffice tickets{clock, 4};
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;
+  std::unique_ptr<AuditLog> audit;
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Api> api;
