@@ -253,11 +253,11 @@ TEST_F(AuditTest, TellsSignInsAndActsOfAdministratorsAndNoSecret) {
   audit->flush();
   const json reply = call("admin.audit");
   const json& entries = reply.at("result").at("entries");
-  std::vector<std::string> told;  // oldest first
+  std::vector<std::string> lines;  // oldest first
   for (const json& each : entries)
-    told.insert(told.begin(), each.at("actor").get<std::string>() + " " + each.at("action").get<std::string>() +
+    lines.insert(lines.begin(), each.at("actor").get<std::string>() + " " + each.at("action").get<std::string>() +
                                   (each.at("is_ok") ? "" : " failed"));
-  EXPECT_THAT(told, testing::ElementsAre("mallory auth.login failed", "admin auth.login", "admin admin.set_role failed",
+  EXPECT_THAT(lines, testing::ElementsAre("mallory auth.login failed", "admin auth.login", "admin admin.set_role failed",
                                          "admin admin.create_group", "admin auth.login",
                                          "ann admin.create_group failed", "ann auth.login"));
   EXPECT_THAT(reply.dump(), Not(HasSubstr("not the password")));
