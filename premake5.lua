@@ -137,7 +137,7 @@ local kRooms = {
     },
     server_lib = {
         dirs = { "server" },
-        except = { "server/main.cpp" },
+        except = { "server/main.cpp", "server/prober_main.cpp" },
         uses = { "engine_core", "engine_media", "engine_net", "engine_plugin" },
         packages = { "tls", "postgres", "soci", "sodium", "log", "toml", "hash", "zip" },
     },
@@ -394,7 +394,12 @@ declare_program("zoetrope-plugin-check", {
 declare_program("zoetrope-server", {
     sources = sources_of { "server/main.cpp" },
     uses = { "server_lib" },
-    needs = append({ "zoetrope-plugin-check" }, plugin_names),
+    needs = append({ "zoetrope-plugin-check", "zoetrope-prober" }, plugin_names),
+})
+
+declare_program("zoetrope-prober", {
+    sources = sources_of { "server/prober_main.cpp" },
+    uses = { "server_lib" },
 })
 
 declare_program("zoetrope", {
@@ -432,13 +437,19 @@ for _, dir in ipairs(os.matchdirs("tests/plugins/fixtures/*")) do
     end
 end
 
+-- The prober, as hostile files would have it.
+declare_program("zoetrope-bad-prober", {
+    sources = sources_of { "tests/prober/*.cpp" },
+    uses = { "server_lib" },
+})
+
 local abi_c_sources = sources_of { "tests/abi/*.c" }
 if #abi_c_sources > 0 then
     declare("test_abi_c", { kind = "StaticLib", folder = "lib", language = "C", sources = abi_c_sources })
 end
 
 local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
-local loadable = append(append({ "zoetrope-plugin-check" }, plugin_names), fixture_names)
+local loadable = append(append({ "zoetrope-plugin-check", "zoetrope-prober" }, plugin_names), fixture_names)
 local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-load", "assets" })
 
 -- What plays with a server but not with its insides.
@@ -462,7 +473,12 @@ local kTests = {
         uses = { "player_lib", "engine_ui", "engine_audio", "engine_render", "engine_app" },
         needs = { "assets" },
     },
-    { name = "test_server", dirs = { "tests/unit/server" }, uses = { "server_lib" }, needs = loadable },
+    {
+        name = "test_server",
+        dirs = { "tests/unit/server" },
+        uses = { "server_lib" },
+        needs = append({ "zoetrope-bad-prober" }, loadable),
+    },
     { name = "test_player", dirs = { "tests/unit/player" }, uses = { "player_lib" }, needs = { "assets" } },
     {
         name = "test_abi",

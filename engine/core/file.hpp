@@ -20,6 +20,9 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
 // `mode` are the permission bits (0600 for a secret).
 Status write_file_atomic(const std::string& path, Bytes bytes, unsigned mode = 0644);
 
+// The same for what can be made again: does not wait for the disk, so after a loss of power it may be empty or torn.
+Status write_cache_file(const std::string& path, Bytes bytes, unsigned mode = 0600);
+
 // Makes the folder and its parents; the folder itself is closed to other users (0700).
 // kDenied names the folder and says who owns it, where that is the reason.
 Status make_private_folder(const std::string& path);

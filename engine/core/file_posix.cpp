@@ -87,6 +87,28 @@ bool climbs_out(std::string_view relative) {
   return false;
 }
 
+enum class Wait { kForDisk = 1, kForNothing };
+
+Status replace_file(const std::string& path, Bytes bytes, unsigned mode, Wait wait) {
+  std::string temporary = path + ".XXXXXX";
+  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // made with 0600
+  if (!fd) return fail(errno_error("make a temporary file for " + path, errno));
+  const auto write_it = [&]() -> Status {
+    ZOE_CHECK(write_all(fd.get(), bytes, path));
+    if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return fail(errno_error("chmod " + path, errno));
+    if (wait == Wait::kForDisk && ::fsync(fd.get()) != 0) return fail(errno_error("sync " + path, errno));
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(errno_error("replace " + path, errno));
+    return {};
+  };
+  const Status written = write_it();
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  if (wait == Wait::kForDisk) sync_folder(parent_of(path));
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t most_bytes) {
@@ -123,23 +145,11 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
 }
 
 Status write_file_atomic(const std::string& path, Bytes bytes, unsigned mode) {
-  std::string temporary = path + ".XXXXXX";
-  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // made with 0600
-  if (!fd) return fail(errno_error("make a temporary file for " + path, errno));
-  const auto write_it = [&]() -> Status {
-    ZOE_CHECK(write_all(fd.get(), bytes, path));
-    if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return fail(errno_error("chmod " + path, errno));
-    if (::fsync(fd.get()) != 0) return fail(errno_error("sync " + path, errno));
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(errno_error("replace " + path, errno));
-    return {};
-  };
-  const Status written = write_it();
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  sync_folder(parent_of(path));
-  return {};
+  return replace_file(path, bytes, mode, Wait::kForDisk);
+}
+
+Status write_cache_file(const std::string& path, Bytes bytes, unsigned mode) {
+  return replace_file(path, bytes, mode, Wait::kForNothing);
 }
 
 Status make_private_folder(const std::string& path) {

@@ -27,6 +27,13 @@ std::uint64_t number_or(const nlohmann::json& params, const char* key, std::uint
   return found != params.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : fallback;
 }
 
+// The methods whose answer is followed by a file's chunks.
+bool opens_file(std::string_view method) {
+  constexpr std::array<std::string_view, 4> kMethods = {"file.open", "account.export", "library.artwork",
+                                                        "library.subtitle"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
 }  // namespace
 
 asio::awaitable<void> Session::run_reader() {
@@ -221,7 +228,7 @@ Status Session::take_request(const net::Message& message) {
         R"({"error":{"code":"invalid_argument","message":"a request has a text \"method\" and an object \"params\""}})");
     return {};
   }
-  if (*method == "file.open" || *method == "account.export") {
+  if (opens_file(method->get_ref<const std::string&>())) {
     call.opens_file = true;
     call.offset = number_or(params, "offset", 0);
     call.chunk_bytes = number_or(params, "chunk_bytes", kDefaultChunkBytes);

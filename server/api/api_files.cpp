@@ -15,14 +15,30 @@ constexpr std::size_t kMostId = 64;
 
 std::string file_name(const std::string& path) { return printable_utf8(path.substr(path.find_last_of('/') + 1)); }
 
+Result<MediaEntryPtr> find_media(const Call& call, const std::string& id) {
+  MediaEntryPtr entry = call.library().find(id);
+  if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
+  return entry;
+}
+
+// The whole of a small file follows the answer.
+Answer hand_over(const Call& call, UniqueFd fd, std::uint64_t size_bytes, const std::string& name,
+                 const std::string& version) {
+  ZOE_TRY(const std::int64_t chunk_bytes, call.params.integer("chunk_bytes", 512, 1 << 20, 8192));
+  ZOE_TRY(const auto reservation, call.session.reserve_file());
+  ZOE_CHECK(call.session.add_file(reservation, std::move(fd), size_bytes));
+  return json{
+      {"file", reservation.handle}, {"size_bytes", size_bytes}, {"name", name}, {"version", version}, {"offset", 0},
+      {"chunk_bytes", chunk_bytes}};
+}
+
 }  // namespace
 
 Answer file_open(const Call& call) {
   ZOE_TRY(const std::string id, call.params.text("media", kMostId));
   ZOE_TRY(const std::int64_t offset, call.params.integer("offset", 0, std::numeric_limits<std::int64_t>::max(), 0));
   ZOE_TRY(const std::int64_t chunk_bytes, call.params.integer("chunk_bytes", 512, 1 << 20, 8192));
-  const MediaEntryPtr entry = call.library().find(id);
-  if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
+  ZOE_TRY(const MediaEntryPtr entry, find_media(call, id));
   if (static_cast<std::uint64_t>(offset) > entry->size_bytes)
     return fail(Errc::kInvalidArgument, "params.offset: " + std::to_string(offset) + " lies behind the end, " +
                                             std::to_string(entry->size_bytes));
@@ -35,6 +51,34 @@ Answer file_open(const Call& call) {
               {"version", entry->version()},
               {"offset", offset},
               {"chunk_bytes", chunk_bytes}};
+}
+
+Answer library_artwork(const Call& call) {
+  ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+  ZOE_TRY(const std::string kind, call.params.text("kind", 16));
+  ZOE_TRY(const std::int64_t sheet, call.params.integer("sheet", 0, PreviewLayout::kMostTiles, 0));
+  ZOE_TRY(const MediaEntryPtr entry, find_media(call, id));
+  const ArtworkStore& artwork = call.services.whole_library.artwork();
+  if (kind == "poster") {
+    ZOE_TRY(ArtworkFile file, artwork.open_poster(entry->artwork_key));
+    return hand_over(call, std::move(file.fd), file.size_bytes, "poster.jpg", entry->artwork_key);
+  }
+  if (kind != "preview") return fail(Errc::kInvalidArgument, "params.kind: must be \"poster\" or \"preview\"");
+  ZOE_TRY(ArtworkFile file, artwork.open_sheet(entry->artwork_key, static_cast<int>(sheet)));
+  return hand_over(call, std::move(file.fd), file.size_bytes, "preview-" + std::to_string(sheet) + ".jpg",
+                   entry->artwork_key);
+}
+
+Answer library_subtitle(const Call& call) {
+  ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+  ZOE_TRY(const std::int64_t index, call.params.integer("subtitle", 0, static_cast<std::int64_t>(kMostSidecars)));
+  ZOE_TRY(const MediaEntryPtr entry, find_media(call, id));
+  if (static_cast<std::size_t>(index) >= entry->subtitles.size())
+    return fail(Errc::kNotFound, "it has " + std::to_string(entry->subtitles.size()) + " subtitle files, from 0 on");
+  const SidecarSubtitle& subtitle = entry->subtitles[static_cast<std::size_t>(index)];
+  ZOE_TRY(UniqueFd fd, open_sidecar(subtitle));
+  return hand_over(call, std::move(fd), subtitle.size_bytes, file_name(subtitle.path),
+                   std::to_string(subtitle.size_bytes) + "-" + std::to_string(subtitle.mtime_ns));
 }
 
 Answer file_close(const Call& call) {

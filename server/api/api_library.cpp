@@ -17,6 +17,7 @@ using nlohmann::json;
 constexpr std::size_t kMostSearch = 256;
 constexpr std::size_t kMostId = 64;
 constexpr std::size_t kMostPlace = 2048;
+constexpr std::size_t kMostFolders = 1000;
 constexpr std::size_t kMostProblems = 500;
 constexpr std::size_t kMostProblemText = 1024;
 
@@ -54,10 +55,14 @@ Answer library_list(const Call& call) {
   add_personal(call, items);
   ScanState scan = call.services.whole_library.scan_state();
   // How many files there are is told to who may see them.
-  if (!call.library().sees_all()) scan.done = scan.total = 0;
+  if (!call.library().sees_all()) scan.done = scan.total = scan.pictures_left = 0;
   return json{{"items", std::move(items)},
               {"total", page.total},
-              {"scan", {{"is_running", scan.is_running}, {"done", scan.done}, {"total", scan.total}}}};
+              {"scan",
+               {{"is_running", scan.is_running},
+                {"done", scan.done},
+                {"total", scan.total},
+                {"pictures_left", scan.pictures_left}}}};
 }
 
 Answer library_get(const Call& call) {
@@ -70,6 +75,8 @@ Answer library_get(const Call& call) {
   view = std::move(one[0]);
   view["tracks"] = tracks_view(entry->info);
   view["chapters"] = chapters_view(entry->info);
+  view["subtitles"] = subtitles_view(*entry);
+  view["preview"] = preview_view(*entry, call.services.whole_library.artwork());
   json renditions = json::array();
   if (const media::TrackInfo* track = entry->info.best_video()) {
     for (const RenditionInfo& rendition : call.services.streams.renditions(*track))
@@ -87,6 +94,17 @@ Answer library_roots(const Call& call) {
   json roots = json::array();
   for (const auto& [name, count] : call.library().roots()) roots.push_back({{"root", name}, {"media", count}});
   return json{{"roots", std::move(roots)}};
+}
+
+Answer library_folders(const Call& call) {
+  ZOE_TRY(const std::string root, call.params.text("root", kMostPlace));
+  ZOE_TRY(const std::string folder, call.params.text("folder", kMostPlace, ""));
+  json folders = json::array();
+  for (const FolderCount& each : call.library().folders(root, folder)) {
+    if (folders.size() >= kMostFolders) break;
+    folders.push_back({{"name", cut_utf8(each.name, kMostPlace)}, {"folder", each.folder}, {"media", each.media}});
+  }
+  return json{{"folders", std::move(folders)}};
 }
 
 Answer library_problems(const Call& call) {

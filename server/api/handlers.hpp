@@ -50,6 +50,7 @@ Answer admin_roots(const Call& call);
 Answer admin_set_root(const Call& call);
 
 Answer library_roots(const Call& call);
+Answer library_folders(const Call& call);
 Answer library_list(const Call& call);
 Answer library_get(const Call& call);
 Answer library_problems(const Call& call);
@@ -96,6 +97,8 @@ Answer home_get(const Call& call);
 Answer recommendations_get(const Call& call);
 
 Answer file_open(const Call& call);
+Answer library_artwork(const Call& call);
+Answer library_subtitle(const Call& call);
 Answer file_close(const Call& call);
 
 }  // namespace zoe::server::handlers

@@ -76,7 +76,9 @@ json media_view(const MediaEntry& entry) {
                {"size_bytes", entry.size_bytes},
                {"duration_us", entry.info.duration_us},
                {"added_utc_ns", entry.added_utc_ns},
+               {"folder", cut_utf8(entry.folder(), kMostPathBytes)},
                {"has_audio", has_audio(entry.info)}};
+  if (entry.has_poster) view["poster"] = entry.artwork_key;
   // Every listed media has a video track.
   const media::TrackInfo* track = entry.info.best_video();
   static const media::TrackInfo kNone;
@@ -93,6 +95,29 @@ json tracks_view(const media::MediaInfo& info) {
   json views = json::array();
   for (const media::TrackInfo& track : info.tracks) views.push_back(track_view(track));
   return views;
+}
+
+json subtitles_view(const MediaEntry& entry) {
+  json views = json::array();
+  for (const SidecarSubtitle& subtitle : entry.subtitles)
+    views.push_back({{"subtitle", views.size()},
+                     {"language", subtitle.language},
+                     {"title", subtitle.title},
+                     {"format", subtitle.format},
+                     {"is_forced", subtitle.is_forced},
+                     {"is_for_deaf", subtitle.is_for_deaf}});
+  return views;
+}
+
+json preview_view(const MediaEntry& entry, const ArtworkStore& artwork) {
+  const auto layout = artwork.preview(entry.artwork_key);
+  if (!layout) return nullptr;
+  json view = preview_to_json(*layout);
+  view["version"] = entry.artwork_key;
+  view["columns"] = PreviewLayout::kColumns;
+  view["rows"] = PreviewLayout::kRows;
+  view["sheets"] = layout->sheets();
+  return view;
 }
 
 json chapters_view(const media::MediaInfo& info) {

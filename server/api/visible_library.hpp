@@ -34,6 +34,11 @@ class VisibleLibrary {
     return roots;
   }
 
+  // Empty where the root may not be seen.
+  std::vector<FolderCount> folders(const std::string& root, const std::string& folder) const {
+    return access_.may_see(identity_, root) ? library_.folders(root, folder) : std::vector<FolderCount>();
+  }
+
   bool sees_all() const { return roots().size() == library_.roots().size(); }
 
  private:

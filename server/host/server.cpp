@@ -233,9 +233,17 @@ std::optional<StartFailure> Server::Parts::build_library() {
   if (!folder) return failure(ExitCode::kDataFolder, std::move(folder).error());
   indexes = std::make_unique<IndexCache>(IndexCacheConfig{*folder, config.index_memory_bytes, config.index_disk_bytes},
                                          metrics);
-  library = std::make_unique<Library>(
-      LibraryConfig{config.folders, config.root_names, data->file("library"), config.rescan_every, config.most_files},
-      *indexes, quarantine, clock, *log, metrics);
+  auto pictures = data->folder("artwork");
+  if (!pictures) return failure(ExitCode::kDataFolder, std::move(pictures).error());
+  LibraryConfig settings{.folders = config.folders,
+                         .root_names = config.root_names,
+                         .cache_file = data->file("library"),
+                         .rescan_every = config.rescan_every,
+                         .most_files = config.most_files,
+                         .is_watching = config.is_watching_library,
+                         .artwork = {*pictures, config.artwork_disk_bytes}};
+  settings.prober.memory_bytes = config.prober_memory_bytes;
+  library = std::make_unique<Library>(std::move(settings), *indexes, quarantine, clock, *log, metrics);
   recommendations = std::make_unique<Recommendations>(*library, *store, clock, *log);
   return std::nullopt;
 }

@@ -205,6 +205,11 @@ Status read_library(const Config& file, ServerConfig& config) {
   config.rescan_every = std::chrono::milliseconds(static_cast<std::int64_t>(rescan_s * 1000));
   ZOE_TRY(const std::int64_t files, file.integer("library.most_files", 1'000'000, 1, 10'000'000));
   config.most_files = static_cast<std::size_t>(files);
+  ZOE_TRY(config.is_watching_library, file.boolean("library.watch", true));
+  ZOE_TRY(const std::int64_t memory_mib, file.integer("library.prober_memory_mib", 2048, 128, 1 << 20));
+  config.prober_memory_bytes = static_cast<std::size_t>(memory_mib * kMebi);
+  ZOE_TRY(const std::int64_t artwork_mib, file.integer("library.artwork_mib", 4096, 0, kMebi));
+  config.artwork_disk_bytes = static_cast<std::uint64_t>(artwork_mib * kMebi);
   return {};
 }
 

@@ -46,6 +46,9 @@ struct ServerConfig {
 
   std::chrono::milliseconds rescan_every{30'000};
   std::size_t most_files = 1'000'000;
+  bool is_watching_library = true;
+  std::size_t prober_memory_bytes = std::size_t{2048} << 20;
+  std::uint64_t artwork_disk_bytes = std::uint64_t{4} << 30;
 
   // Each plugin's own settings as the text of a JSON object, by the plugin's id.
   std::map<std::string, std::string> plugin_settings;

@@ -24,7 +24,8 @@ struct WalkProblem {
 };
 
 struct WalkResult {
-  std::vector<FoundFile> files;  // folder by folder, by name in each
+  std::vector<FoundFile> files;      // folder by folder, by name in each
+  std::vector<std::string> folders;  // that were read, as paths
   std::vector<WalkProblem> problems;
   std::vector<std::string> unreadable_roots;
   bool is_complete = true;  // false: stopped, or there were more than `most_files`

@@ -97,6 +97,7 @@ class Walk {
     struct stat info {};
     if (::fstat(::dirfd(handle.get()), &info) != 0) return true;
     if (!entered_.insert({info.st_dev, info.st_ino}).second) return true;
+    result_.folders.push_back(path);
 
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(handle.get()))

@@ -96,6 +96,26 @@ bool IndexCache::is_made(const MediaEntry& entry, int stream_index) const {
   return !file.empty() && fs::file_size(file, error) > 0 && !error;
 }
 
+std::string IndexCache::scratch(const std::string& who) const {
+  return config_.folder.empty() ? std::string() : config_.folder + "/new-" + who;
+}
+
+void IndexCache::take_in(const MediaEntry& entry, int stream_index, const std::string& file) {
+  std::error_code ignored;
+  if (const auto bytes = read_file(file, kMostFileBytes)) {
+    const Key key = key_of(entry, stream_index);
+    if (const auto index = media::TrackIndex::parse(*bytes); index && !is_made(entry, stream_index)) save(key, **index);
+  }
+  fs::remove(file, ignored);
+}
+
+bool IndexCache::lend(const MediaEntry& entry, int stream_index, const std::string& file) {
+  const Key key = key_of(entry, stream_index);
+  IndexPtr index = cached(entry, stream_index);
+  if (!index) index = load(key);
+  return index && write_cache_file(file, index->serialize());
+}
+
 std::size_t IndexCache::memory_used() const {
   MutexLock lock(mutex_);
   return held_bytes_;
@@ -199,7 +219,7 @@ void IndexCache::save(const Key& key, const media::TrackIndex& index) {
   writer.write_bytes(as_bytes(text));
   writer.write(static_cast<std::uint64_t>(XXH3_64bits(body.data(), body.size())));
   writer.write_bytes(body);
-  if (out.size() <= kMostFileBytes && write_file_atomic(file, out, 0600)) trim_disk(out.size());
+  if (out.size() <= kMostFileBytes && write_cache_file(file, out)) trim_disk(out.size());
 }
 
 void IndexCache::trim_disk(std::uint64_t added_bytes) {

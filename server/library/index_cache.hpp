@@ -49,6 +49,16 @@ class IndexCache {
   // Whether the index is in memory or, by the look of it, on disk.
   bool is_made(const MediaEntry& entry, int stream_index) const;
 
+  // A name for the examiner to write an index to, on the cache's own disk; empty where nothing is kept there. `who`
+  // keeps those apart that write at the same time.
+  std::string scratch(const std::string& who) const;
+
+  // Takes over an index that was made elsewhere from the same bytes, after it was parsed; the file is gone afterwards.
+  void take_in(const MediaEntry& entry, int stream_index, const std::string& file);
+
+  // The reverse: writes a made index to the file. False where there is none.
+  bool lend(const MediaEntry& entry, int stream_index, const std::string& file);
+
   std::size_t memory_used() const;
 
  private:

@@ -4,43 +4,48 @@
 #include <thread>
 #include <utility>
 
+#include "engine/core/file.hpp"
 #include "engine/core/threads.hpp"
+#include "server/library/artwork_maker.hpp"
 #include "server/library/background.hpp"
-#include "server/library/index_preparer.hpp"
 #include "server/library/listing.hpp"
+#include "server/library/root_names.hpp"
 #include "server/library/scanner.hpp"
+#include "server/library/tree_watch.hpp"
 
 namespace zoe::server {
+namespace {
+
+constexpr std::chrono::milliseconds kUnfinishedLook{2000};
+
+}  // namespace
 
 struct Library::Impl {
   Impl(LibraryConfig library_config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock,
        Log& the_log, Metrics& metrics)
-      : config(std::move(library_config)),
+      : config(with_defaults(std::move(library_config))),
         log(the_log),
         files_listed(metrics.gauge("library_media")),
         scans(metrics.counter("library_scans_total")),
-        scanner(config, quarantine, clock, the_log,
+        artwork(config.artwork),
+        scanner(config, quarantine, indexes, artwork, clock, the_log,
                 {[this](ScanState now) { set_state(now); },
                  [this](Listing now, std::vector<LibraryProblem> left_out, bool is_changed) {
                    set_listing(std::move(now), std::move(left_out), is_changed);
                  }}),
-        preparer(indexes, [this](const MediaEntry& entry, const Error& error) { leave_out(entry, error); }) {}
+        maker(config.prober, artwork, indexes, the_log, {[this] { want_rescan(); }}) {}
 
-  struct LeftOut {
-    std::string path;
-    std::string version;
-    std::string message;
-  };
+  static LibraryConfig with_defaults(LibraryConfig given);
 
   void run(const std::stop_token& stop);
   bool wait_for_next(const std::stop_token& stop);
   void tell_end_of_scan();
   void say_scanned(std::chrono::milliseconds took);
   std::size_t count_problems() const;
-  void take_left_out();
   void set_state(ScanState now);
   void set_listing(Listing now, std::vector<LibraryProblem> left_out, bool is_changed);
-  void leave_out(const MediaEntry& entry, const Error& error);
+  void want_rescan();
+  void follow_folders();
   std::shared_ptr<const Listing> current() const;
 
   const LibraryConfig config;
@@ -53,14 +58,16 @@ struct Library::Impl {
   CondVar woken;
   std::shared_ptr<const Listing> listing ZOE_GUARDED_BY(mutex) = std::make_shared<const Listing>();
   std::vector<LibraryProblem> problems ZOE_GUARDED_BY(mutex);
-  std::vector<LeftOut> to_leave_out ZOE_GUARDED_BY(mutex);
   ScanState state ZOE_GUARDED_BY(mutex);
   bool is_scan_seen ZOE_GUARDED_BY(mutex) = false;  // somebody was told that a scan runs
   bool is_rescan_wanted ZOE_GUARDED_BY(mutex) = false;
 
+  ArtworkStore artwork;
   Scanner scanner;                       // the scan thread's
   std::optional<std::size_t> last_said;  // likewise
-  IndexPreparer preparer;
+  bool has_warned_of_watch = false;      // likewise
+  ArtworkMaker maker;
+  std::unique_ptr<TreeWatch> watch;  // while it runs
   std::jthread thread;
 };
 
@@ -69,9 +76,9 @@ void Library::Impl::run(const std::stop_token& stop) {
   enter_background();
   scanner.load();
   do {
-    take_left_out();
     const auto started = std::chrono::steady_clock::now();
     scanner.scan(stop);
+    follow_folders();
     scans.add();
     tell_end_of_scan();
     const auto took = std::chrono::steady_clock::now() - started;
@@ -104,8 +111,10 @@ std::size_t Library::Impl::count_problems() const {
 
 // False: it is over.
 bool Library::Impl::wait_for_next(const std::stop_token& stop) {
-  const auto deadline = std::chrono::steady_clock::now() + config.rescan_every;
-  const bool is_periodic = config.rescan_every.count() > 0;
+  // A file that is being written may never be closed by who writes it: a machine that is switched off.
+  const bool is_periodic = config.rescan_every.count() > 0 || scanner.has_unfinished_files();
+  const auto patience = scanner.has_unfinished_files() ? kUnfinishedLook : config.rescan_every;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   MutexLock lock(mutex);
   while (!stop.stop_requested() && !is_rescan_wanted) {
     if (!is_periodic) {
@@ -116,15 +125,6 @@ bool Library::Impl::wait_for_next(const std::stop_token& stop) {
   }
   is_rescan_wanted = false;
   return !stop.stop_requested();
-}
-
-void Library::Impl::take_left_out() {
-  std::vector<LeftOut> taken;
-  {
-    MutexLock lock(mutex);
-    taken.swap(to_leave_out);
-  }
-  for (const LeftOut& file : taken) scanner.leave_out(file.path, file.version, file.message);
 }
 
 void Library::Impl::set_state(ScanState now) {
@@ -144,16 +144,31 @@ void Library::Impl::set_listing(Listing now, std::vector<LibraryProblem> left_ou
   std::vector<MediaEntryPtr> entries;
   entries.reserve(made->items().size());
   for (const ListedMediaPtr& item : made->items()) entries.push_back(item->entry);
-  preparer.want(std::move(entries));
+  maker.want(std::move(entries));
   if (changed) changed(made->items().size());
 }
 
-void Library::Impl::leave_out(const MediaEntry& entry, const Error& error) {
-  log.info("library", "left out {}: {}", entry.relative_path, error.message);
+void Library::Impl::want_rescan() {
   MutexLock lock(mutex);
-  to_leave_out.push_back({entry.path, entry.version(), error.message});
   is_rescan_wanted = true;
   woken.notify_all();
+}
+
+LibraryConfig Library::Impl::with_defaults(LibraryConfig given) {
+  if (given.prober.program.empty()) given.prober.program = program_folder() + "/zoetrope-prober";
+  if (given.root_names.empty()) given.root_names = name_roots(given.folders);
+  return given;
+}
+
+void Library::Impl::follow_folders() {
+  if (!watch) return;
+  // What came into a folder between its listing and now was not told.
+  if (watch->follow(scanner.folders())) want_rescan();
+  if (watch->is_complete() || std::exchange(has_warned_of_watch, true)) return;
+  log.warning("library",
+              "the kernel does not watch so many folders, so changes are found by looking every {} s only; raise "
+              "fs.inotify.max_user_watches to find them at once",
+              config.rescan_every.count() / 1000);
 }
 
 std::shared_ptr<const Listing> Library::Impl::current() const {
@@ -166,6 +181,7 @@ Library::Library(LibraryConfig config, IndexCache& indexes, const Quarantine& qu
     : impl_(std::make_unique<Impl>(std::move(config), indexes, quarantine, clock, log, metrics)) {}
 
 Library::~Library() {
+  impl_->watch.reset();
   impl_->thread.request_stop();
   {
     MutexLock lock(impl_->mutex);
@@ -176,14 +192,12 @@ Library::~Library() {
 
 void Library::start(std::function<void(std::size_t)> changed) {
   impl_->changed = std::move(changed);
+  if (impl_->config.is_watching)
+    impl_->watch = std::make_unique<TreeWatch>([impl = impl_.get()] { impl->want_rescan(); });
   impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run(stop); });
 }
 
-void Library::rescan() {
-  MutexLock lock(impl_->mutex);
-  impl_->is_rescan_wanted = true;
-  impl_->woken.notify_all();
-}
+void Library::rescan() { impl_->want_rescan(); }
 
 MediaEntryPtr Library::find(const std::string& id) const { return impl_->current()->find(id); }
 
@@ -207,9 +221,18 @@ std::vector<LibraryProblem> Library::problems() const {
 }
 
 ScanState Library::scan_state() const {
+  const std::size_t pictures_left = impl_->maker.left();
   MutexLock lock(impl_->mutex);
   impl_->is_scan_seen = impl_->is_scan_seen || impl_->state.is_running;
-  return impl_->state;
+  ScanState state = impl_->state;
+  state.pictures_left = pictures_left;
+  return state;
+}
+
+const ArtworkStore& Library::artwork() const { return impl_->artwork; }
+
+std::vector<FolderCount> Library::folders(const std::string& root, const std::string& folder) const {
+  return impl_->current()->folders(root, folder);
 }
 
 }  // namespace zoe::server

@@ -14,7 +14,9 @@
 #include "engine/core/log.hpp"
 #include "engine/core/metrics.hpp"
 #include "engine/core/result.hpp"
+#include "server/library/artwork_store.hpp"
 #include "server/library/media_entry.hpp"
+#include "server/library/prober.hpp"
 
 namespace zoe::server {
 
@@ -27,6 +29,9 @@ struct LibraryConfig {
   std::string cache_file;                          // results of earlier scans; empty: none are kept
   std::chrono::milliseconds rescan_every{30'000};  // 0: only when asked
   std::size_t most_files = 1'000'000;              // looked at in one scan; the rest is a problem
+  bool is_watching = true;                         // scans when the kernel tells of changes, too
+  ProberOptions prober;                            // its program: the one beside this one where none is named
+  ArtworkConfig artwork;
 };
 
 enum class SortBy { kTitle = 1, kDuration, kAdded, kSize };
@@ -48,6 +53,12 @@ struct LibraryPage {
   std::size_t total = 0;  // of the search, before offset and limit
 };
 
+struct FolderCount {
+  std::string name;
+  std::string folder;  // inside the root
+  std::size_t media = 0;
+};
+
 // A file or folder that was left out, and why, in words with what to do about it. Both texts are UTF-8.
 struct LibraryProblem {
   std::string path;
@@ -56,13 +67,14 @@ struct LibraryProblem {
 
 struct ScanState {
   bool is_running = false;
-  std::size_t done = 0;   // files looked at
-  std::size_t total = 0;  // files found so far
+  std::size_t done = 0;           // files looked at
+  std::size_t total = 0;          // files found so far
+  std::size_t pictures_left = 0;  // media whose posters and previews are still to be looked after
 };
 
-// Thread-safe. `start` returns at once; a thread of low priority scans, another builds the track indexes of what was
-// found. What an earlier run found is listed as soon as the files are seen to be unchanged. The destructor stops the
-// scan within a file's probe and joins.
+// Thread-safe. `start` returns at once; a thread of low priority scans, another makes preview sheets of what was found.
+// What an earlier run found is listed as soon as the files are seen to be unchanged. The destructor stops both within a
+// tenth of a second and joins.
 class Library {
  public:
   Library(LibraryConfig config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock, Log& log,
@@ -87,6 +99,12 @@ class Library {
   std::vector<std::pair<std::string, std::size_t>> roots() const;
   std::vector<LibraryProblem> problems() const;
   ScanState scan_state() const;
+
+  // The pictures of its media.
+  const ArtworkStore& artwork() const;
+
+  // The folders in this one, and how many media lie in and below each, by name. `root` is a root's name.
+  std::vector<FolderCount> folders(const std::string& root, const std::string& folder) const;
 
  private:
   struct Impl;

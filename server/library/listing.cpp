@@ -9,8 +9,6 @@
 namespace zoe::server {
 namespace {
 
-constexpr std::size_t kMostTitleBytes = 512;
-
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   const std::string folded = fold_case(printable_utf8(text));
@@ -42,12 +40,6 @@ int compare(const MediaEntry& a, const MediaEntry& b, SortBy key) {
       break;
   }
   return 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace
@@ -110,13 +102,24 @@ LibraryPage Listing::page(const LibraryQuery& query) const {
   return page;
 }
 
-std::string title_of(std::string_view tag, std::string_view file_name) {
-  const std::string from_tag = printable_utf8(tag);
-  if (const auto title = trimmed(from_tag); !title.empty()) return std::string(cut_utf8(title, kMostTitleBytes));
-  const auto dot = file_name.find_last_of('.');
-  const std::string from_name = printable_utf8(dot == 0 ? file_name : file_name.substr(0, dot));
-  const auto title = trimmed(from_name);
-  return title.empty() ? printable_utf8(file_name) : std::string(cut_utf8(title, kMostTitleBytes));
+std::vector<FolderCount> Listing::folders(const std::string& root, const std::string& folder) const {
+  const std::string below = folder.empty() ? std::string() : folder + "/";
+  std::map<std::string, FolderCount> found;  // by what sorts names as people do
+  for (const ListedMediaPtr& item : items_) {
+    const MediaEntry& entry = *item->entry;
+    if (entry.root != root || !entry.relative_path.starts_with(below)) continue;
+    const auto end = entry.relative_path.find('/', below.size());
+    if (end == std::string::npos) continue;
+    const std::string name = entry.relative_path.substr(below.size(), end - below.size());
+    FolderCount& count = found[sort_key(name) + '\0' + name];
+    if (count.media++ > 0) continue;
+    count.name = name;
+    count.folder = below + name;
+  }
+  std::vector<FolderCount> list;
+  list.reserve(found.size());
+  for (auto& [key, count] : found) list.push_back(std::move(count));
+  return list;
 }
 
 }  // namespace zoe::server

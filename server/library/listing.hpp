@@ -30,14 +30,13 @@ class Listing {
 
   MediaEntryPtr find(const std::string& id) const;
   LibraryPage page(const LibraryQuery& query) const;
+  // As Library::folders.
+  std::vector<FolderCount> folders(const std::string& root, const std::string& folder) const;
   const std::vector<ListedMediaPtr>& items() const { return items_; }  // by title, then by path
 
  private:
   std::vector<ListedMediaPtr> items_;
   std::unordered_map<std::string_view, const ListedMedia*> by_id_;  // keys lie in the entries
 };
-
-// The media's title: its tag where that says something, else the file's name without its ending. Valid UTF-8.
-std::string title_of(std::string_view tag, std::string_view file_name);
 
 }  // namespace zoe::server

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
 #include "engine/media/track.hpp"
+#include "server/library/sidecar.hpp"
 
 namespace zoe::server {
 
@@ -24,7 +27,13 @@ struct MediaEntry {
   std::uint64_t size_bytes = 0;
   std::int64_t mtime_ns = 0;  // of the file when it was probed, since 1970
   std::int64_t added_utc_ns = 0;
-  media::MediaInfo info;  // has at least one video track
+  media::MediaInfo info;    // has at least one video track
+  std::string artwork_key;  // of its pictures in the ArtworkStore
+  bool has_poster = false;
+  std::vector<SidecarSubtitle> subtitles;
+
+  // The folder inside the root that it lies in, empty for the root itself. Part of relative_path.
+  std::string_view folder() const;
 
   // Changes when the file's bytes may have: what a resumed download compares.
   std::string version() const;

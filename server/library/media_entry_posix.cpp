@@ -9,6 +9,11 @@
 
 namespace zoe::server {
 
+std::string_view MediaEntry::folder() const {
+  const auto slash = relative_path.find_last_of('/');
+  return slash == std::string::npos ? std::string_view() : std::string_view(relative_path).substr(0, slash);
+}
+
 std::string MediaEntry::version() const {
   return id + "-" + std::to_string(size_bytes) + "-" + std::to_string(mtime_ns);
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/media/probe.hpp"
-#include "server/library/crash_guard.hpp"
+#include "server/library/artwork_store.hpp"
 #include "server/library/file_identity.hpp"
+#include "server/library/file_use.hpp"
+#include "server/library/index_cache.hpp"
 #include "server/library/media_filter.hpp"
+#include "server/library/media_title.hpp"
 #include "server/library/quarantine.hpp"
 #include "server/library/utf8_text.hpp"
 
@@ -16,6 +18,8 @@ namespace {
 constexpr const char* kComponent = "library";
 constexpr std::int64_t kPublishEveryNs = 300 * kNsPerMs;
 constexpr std::int64_t kSaveEveryNs = 5 * kNsPerS;
+// Where the file system cannot say whether a file is being written: whole when it did not change for so long.
+constexpr std::int64_t kSettledNs = 5 * kNsPerS;
 
 std::string_view name_of(std::string_view path) {
   const auto slash = path.find_last_of('/');
@@ -25,17 +29,13 @@ std::string_view name_of(std::string_view path) {
 // Failures of the moment are tried again by the next scan; those of the bytes are not.
 bool is_passing(Errc code) {
   return code == Errc::kNotFound || code == Errc::kDenied || code == Errc::kIo || code == Errc::kNoMemory ||
-         code == Errc::kCancelled;
+         code == Errc::kCancelled || code == Errc::kUnavailable;
 }
 
 std::string quarantine_words(const QuarantinedFile& file, const std::string& list) {
   return "in quarantine: the server crashed (" + file.signal +
          ") while it read this file. Replace the file, or delete its line in " + printable_utf8(list) +
          " and restart, or start once with --release-quarantine, to let it back in";
-}
-
-std::string version_of(const CatalogRecord& record) {
-  return record.id + "-" + std::to_string(record.size_bytes) + "-" + std::to_string(record.mtime_ns);
 }
 
 bool is_under(const std::string& path, const std::vector<std::string>& folders) {
@@ -46,8 +46,16 @@ bool is_under(const std::string& path, const std::vector<std::string>& folders) 
 
 }  // namespace
 
-Scanner::Scanner(const LibraryConfig& config, const Quarantine& quarantine, const Clock& clock, Log& log, Events events)
-    : config_(config), quarantine_(quarantine), clock_(clock), log_(log), events_(std::move(events)) {}
+Scanner::Scanner(const LibraryConfig& config, const Quarantine& quarantine, IndexCache& indexes, ArtworkStore& artwork,
+                 const Clock& clock, Log& log, Events events)
+    : config_(config),
+      quarantine_(quarantine),
+      indexes_(indexes),
+      artwork_(artwork),
+      clock_(clock),
+      log_(log),
+      events_(std::move(events)),
+      prober_(config.prober) {}
 
 void Scanner::load() {
   if (config_.cache_file.empty()) return;
@@ -62,16 +70,19 @@ void Scanner::load() {
 
 void Scanner::scan(const std::stop_token& stop) {
   scan_problems_.clear();
+  has_unfinished_ = false;
   ScanState state{.is_running = true};
   events_.progress(state);
-  const WalkResult walk = walk_folders(config_.folders, config_.most_files, stop, [&](std::size_t found) {
+  WalkResult walk = walk_folders(config_.folders, config_.most_files, stop, [&](std::size_t found) {
     state.total = found;
     events_.progress(state);
   });
   if (stop.stop_requested()) return;
   for (const WalkProblem& problem : walk.problems) report_problem(problem.path, problem.message);
 
+  sidecars_ = find_sidecars(walk.files);
   const std::vector<FoundFile> fresh = keep_known(walk);
+  folders_ = std::move(walk.folders);
   publish();
   state.total = walk.files.size();
   state.done = state.total - fresh.size();
@@ -95,6 +106,7 @@ void Scanner::scan(const std::stop_token& stop) {
     }
   }
   if (!fresh.empty()) publish();
+  if (walk.is_complete && !stop.stop_requested()) drop_pictures_of_gone();
   save();
   is_first_ever_ = false;
   state.is_running = false;
@@ -136,7 +148,19 @@ std::vector<FoundFile> Scanner::keep_known(const WalkResult& walk) {
   return fresh;
 }
 
+// A file that is being copied in is left for a later scan, which its writer's last word brings about.
+bool Scanner::is_whole(const FoundFile& file) const {
+  const FileUse use = use_of_file(file.path);
+  if (use != FileUse::kUnknown) return use == FileUse::kWhole;
+  const std::int64_t age_ns = clock_.utc_ns() - file.mtime_ns;
+  return age_ns < 0 || age_ns >= kSettledNs;
+}
+
 void Scanner::look_into(const FoundFile& file, const std::stop_token& stop) {
+  if (!is_whole(file)) {
+    has_unfinished_ = true;
+    return;
+  }
   auto record = examine(file, stop);
   if (stop.stop_requested()) return;
   if (!record) {
@@ -150,23 +174,50 @@ void Scanner::look_into(const FoundFile& file, const std::stop_token& stop) {
 }
 
 // The error of a passing failure; a record, perhaps of a problem, for everything that its bytes decide.
-Result<CatalogRecord> Scanner::examine(const FoundFile& file, const std::stop_token& stop) const {
-  const CrashGuard guard(file.path, file.size_bytes, file.mtime_ns);
+Result<CatalogRecord> Scanner::examine(const FoundFile& file, const std::stop_token& stop) {
   CatalogRecord record;
   record.path = file.path;
   record.size_bytes = file.size_bytes;
   record.mtime_ns = file.mtime_ns;
   ZOE_TRY(record.content_id, content_id(file.path));
-  auto info = media::probe(file.path, {}, stop);
-  if (!info && is_passing(info.error().code)) return fail(std::move(info).error());
-  Status verdict = info ? check_is_video(*info) : Status(fail(info.error()));
-  if (verdict) {
+  // A file that was moved is known already.
+  if (const auto moved = gone_.find(record.content_id);
+      moved != gone_.end() && moved->second.is_of(file.size_bytes, file.mtime_ns) && moved->second.is_video) {
     record.is_video = true;
-    record.info = std::move(*info);
-  } else if (claims_to_be_video(name_of(file.path))) {
-    record.problem = printable_utf8(verdict.error().message);
+    record.info = moved->second.info;
+    record.problem = moved->second.problem;
+    return record;
   }
+  const std::string key = artwork_key(record.content_id, file.size_bytes, file.mtime_ns);
+  ExamineOrder order{.path = file.path, .index_file = indexes_.scratch("scan"), .is_checked = true};
+  if (artwork_.has_room() && !artwork_.has_poster(key)) order.poster_file = artwork_.scratch("scan.jpg");
+  auto findings = prober_.examine(order, file.size_bytes, stop);
+  ZOE_CHECK(take_in(record, order, std::move(findings)));
   return record;
+}
+
+Status Scanner::take_in(CatalogRecord& record, const ExamineOrder& order, Result<Findings> findings) {
+  if (!findings && is_passing(findings.error().code)) return fail(std::move(findings).error());
+  const Status verdict = findings ? check_is_video(findings->info) : Status(fail(findings.error()));
+  if (!verdict) {
+    if (claims_to_be_video(name_of(record.path))) record.problem = printable_utf8(verdict.error().message);
+    return {};
+  }
+  record.is_video = true;
+  record.info = std::move(findings->info);
+  MediaEntry file;
+  file.title = printable_utf8(name_of(record.path));
+  file.path = record.path;
+  file.size_bytes = record.size_bytes;
+  file.mtime_ns = record.mtime_ns;
+  ZOE_CHECK(open_media_file(file));  // is it still the one that was examined?
+  if (findings->has_index) indexes_.take_in(file, record.info.best_video()->stream_index, order.index_file);
+  if (findings->has_poster) {
+    const std::string key = artwork_key(record.content_id, record.size_bytes, record.mtime_ns);
+    if (const Status kept = artwork_.keep_poster(key, order.poster_file); !kept)
+      log_.warning(kComponent, "no poster of {}: {}", file.title, kept.error().message);
+  }
+  return {};
 }
 
 // Its id, and when it was added: those of the file that it was, where it was moved or touched.
@@ -195,7 +246,12 @@ void Scanner::list(Known& known, const FoundFile& file) {
     known.listed = nullptr;
     if (!ids_.insert(record.id).second) return;
   }
-  if (known.listed) return;
+  const auto sidecars = sidecars_.find(record.path);
+  const auto subtitles = sidecars == sidecars_.end() ? std::vector<SidecarSubtitle>() : sidecars->second;
+  const std::string key = artwork_key(record.content_id, record.size_bytes, record.mtime_ns);
+  const bool has_poster = artwork_.has_poster(key);
+  if (known.listed && known.listed->entry->has_poster == has_poster && known.listed->entry->subtitles == subtitles)
+    return;
   auto entry = std::make_shared<MediaEntry>();
   entry->id = record.id;
   entry->path = record.path;
@@ -206,6 +262,9 @@ void Scanner::list(Known& known, const FoundFile& file) {
   entry->mtime_ns = record.mtime_ns;
   entry->added_utc_ns = record.added_utc_ns;
   entry->info = record.info;
+  entry->artwork_key = key;
+  entry->has_poster = has_poster;
+  entry->subtitles = subtitles;
   known.listed = std::make_shared<const ListedMedia>(std::move(entry));
 }
 
@@ -215,12 +274,13 @@ std::string Scanner::root_name_of(const std::string& folder) const {
   return index < config_.root_names.size() ? config_.root_names[index] : std::string();
 }
 
-void Scanner::leave_out(const std::string& path, const std::string& version, const std::string& problem) {
-  const auto found = known_.find(path);
-  if (found == known_.end() || version_of(found->second.record) != version) return;
-  found->second.record.problem = printable_utf8(problem);
-  found->second.listed = nullptr;
-  is_unsaved_ = true;
+void Scanner::drop_pictures_of_gone() {
+  std::set<std::string> keys;
+  for (const auto& [path, known] : known_) {
+    const CatalogRecord& record = known.record;
+    if (record.is_video) keys.insert(artwork_key(record.content_id, record.size_bytes, record.mtime_ns));
+  }
+  artwork_.keep_only(keys);
 }
 
 void Scanner::report_problem(const std::string& path, const std::string& message) {
@@ -233,7 +293,10 @@ void Scanner::publish() {
   for (const auto& [path, known] : known_) {
     if (!known.listed) continue;
     items.push_back(known.listed);
-    now_listed.push_back(known.listed->entry->version() + path);
+    const MediaEntry& entry = *known.listed->entry;
+    std::string look = entry.version() + path + (entry.has_poster ? "+" : "-");
+    for (const SidecarSubtitle& each : entry.subtitles) look += each.path + std::to_string(each.mtime_ns);
+    now_listed.push_back(std::move(look));
   }
   std::sort(now_listed.begin(), now_listed.end());
   const bool is_changed = now_listed != last_listed_;

@@ -17,10 +17,14 @@
 #include "server/library/file_walk.hpp"
 #include "server/library/library.hpp"
 #include "server/library/listing.hpp"
+#include "server/library/prober.hpp"
 
 namespace zoe::server {
 
-// One thread. Reports by callbacks on that thread.
+class ArtworkStore;
+class IndexCache;
+
+// One thread. Reports by callbacks on that thread. What a file holds is found out by a prober (prober.hpp).
 class Scanner {
  public:
   struct Events {
@@ -29,15 +33,17 @@ class Scanner {
     std::function<void(Listing, std::vector<LibraryProblem>, bool is_changed)> listed;
   };
 
-  Scanner(const LibraryConfig& config, const Quarantine& quarantine, const Clock& clock, Log& log, Events events);
+  Scanner(const LibraryConfig& config, const Quarantine& quarantine, IndexCache& indexes, ArtworkStore& artwork,
+          const Clock& clock, Log& log, Events events);
 
   // Reads what earlier runs found.
   void load();
 
   void scan(const std::stop_token& stop);
 
-  // Leaves a listed file out from the next scan on, until its bytes change.
-  void leave_out(const std::string& path, const std::string& version, const std::string& problem);
+  // Of the last scan: the folders that it read, and whether files were passed over because they are being written.
+  const std::vector<std::string>& folders() const { return folders_; }
+  bool has_unfinished_files() const { return has_unfinished_; }
 
  private:
   struct Known {
@@ -49,25 +55,34 @@ class Scanner {
 
   std::vector<FoundFile> keep_known(const WalkResult& walk);
   void look_into(const FoundFile& file, const std::stop_token& stop);
-  Result<CatalogRecord> examine(const FoundFile& file, const std::stop_token& stop) const;
+  bool is_whole(const FoundFile& file) const;
+  Result<CatalogRecord> examine(const FoundFile& file, const std::stop_token& stop);
+  Status take_in(CatalogRecord& record, const ExamineOrder& order, Result<Findings> findings);
   void name_record(CatalogRecord& record);
   void list(Known& known, const FoundFile& file);
   std::string root_name_of(const std::string& folder) const;
+  void drop_pictures_of_gone();
   void report_problem(const std::string& path, const std::string& message);
   void publish();
   void save();
 
   const LibraryConfig& config_;
   const Quarantine& quarantine_;
+  IndexCache& indexes_;
+  ArtworkStore& artwork_;
   const Clock& clock_;
   Log& log_;
   const Events events_;
 
+  Prober prober_;
   bool is_first_ever_ = true;  // no earlier scan has left anything
   KnownFiles known_;
-  std::unordered_map<std::string, CatalogRecord> gone_;  // by content: files that this scan did not find again
-  std::set<std::string> ids_;                            // of what is listed
+  std::unordered_map<std::string, CatalogRecord> gone_;           // by content: files that this scan did not find again
+  std::set<std::string> ids_;                                     // of what is listed
+  std::map<std::string, std::vector<SidecarSubtitle>> sidecars_;  // by the path of their video
   std::vector<LibraryProblem> scan_problems_;
+  std::vector<std::string> folders_;
+  bool has_unfinished_ = false;
   std::vector<std::string> last_listed_;  // ids and versions, sorted
   bool is_unsaved_ = false;
 };

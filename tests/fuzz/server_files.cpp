@@ -8,7 +8,7 @@
 #include "engine/core/byte_io.hpp"
 #include "engine/net/json.hpp"
 #include "server/library/catalog.hpp"
-#include "server/library/listing.hpp"
+#include "server/library/media_title.hpp"
 #include "server/library/quarantine.hpp"
 #include "server/library/utf8_text.hpp"
 

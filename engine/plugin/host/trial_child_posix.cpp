@@ -2,11 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,9 +15,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/core/unique_fd.hpp"
-
-extern char** environ;
+#include "engine/core/child_process.hpp"
 
 namespace zoe::plugin {
 namespace {
@@ -31,97 +25,6 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMostOutputBytes = 16U << 10;  // the end of what it prints, for the words
 constexpr std::size_t kMostLineBytes = 64U << 10;    // no message of the child is longer
-constexpr int kLineFd = 3;                           // in the child
-
-struct Pair {
-  UniqueFd ours;
-  UniqueFd theirs;
-};
-
-Result<Pair> make_line() {
-  std::array<int, 2> fds{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0)
-    return fail(errno_error("make a socket for the trial", errno));
-  return Pair{UniqueFd(fds[0]), UniqueFd(fds[1])};
-}
-
-Result<Pair> make_pipe() {
-  std::array<int, 2> fds{};
-  if (::pipe2(fds.data(), O_CLOEXEC) != 0) return fail(errno_error("make a pipe for the trial", errno));
-  return Pair{UniqueFd(fds[0]), UniqueFd(fds[1])};
-}
-
-struct SpawnSettings {
-  SpawnSettings() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  ~SpawnSettings() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-};
-
-// A group of its own, so that all it starts can be ended; no signal blocked or ignored; no descriptor but the three
-// that every program has and the line. A descriptor that is its own target would keep its close-on-exec flag, so both
-// are duplicated out of the way first.
-Result<pid_t> spawn(const std::vector<std::string>& arguments, int line, int output) {
-  const UniqueFd line_high(::fcntl(line, F_DUPFD_CLOEXEC, kLineFd + 1));
-  const UniqueFd output_high(::fcntl(output, F_DUPFD_CLOEXEC, kLineFd + 1));
-  if (!line_high || !output_high) return fail(errno_error("duplicate a descriptor", errno));
-  SpawnSettings settings;
-  ::posix_spawn_file_actions_addopen(&settings.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&settings.actions, output_high.get(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&settings.actions, output_high.get(), STDERR_FILENO);
-  ::posix_spawn_file_actions_adddup2(&settings.actions, line_high.get(), kLineFd);
-  ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, kLineFd + 1);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  ::posix_spawnattr_setsigmask(&settings.attributes, &none);
-  ::posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  ::posix_spawnattr_setpgroup(&settings.attributes, 0);
-  ::posix_spawnattr_setflags(&settings.attributes,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  std::vector<char*> words;
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
-  pid_t pid = 0;
-  const int failed = ::posix_spawn(&pid, words[0], &settings.actions, &settings.attributes, words.data(), environ);
-  if (failed != 0) return fail(errno_error("start " + arguments[0], failed));
-  return pid;
-}
-
-// A child and its group; whatever of it still runs at the end of this object is killed, and it is reaped.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid), watch_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
-  ~Child() { end(); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  int watch() const { return watch_.get(); }
-
-  siginfo_t end() {
-    if (pid_ == 0) return {};
-    ::kill(-pid_, SIGKILL);
-    siginfo_t info{};
-    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 && errno == EINTR) {
-    }
-    pid_ = 0;
-    return info;
-  }
-
- private:
-  pid_t pid_;
-  UniqueFd watch_;
-};
 
 class Trial {
  public:
@@ -130,12 +33,12 @@ class Trial {
   Result<TrialFacts> run();
 
  private:
-  std::optional<Error> serve(Child& child, int line, int output);
+  std::optional<Error> serve(ChildProcess& child, int line, int output);
   void read_output(int fd);
   bool read_line(int fd);
   void take(const json& message, int fd);
   void answer(const std::string& id, int fd);
-  Error ended(const siginfo_t& info) const;
+  Error ended(const ChildEnd& end) const;
   std::string named(std::string words) const;
   std::string in_stage() const;
 
@@ -149,28 +52,27 @@ class Trial {
 };
 
 Result<TrialFacts> Trial::run() {
-  ZOE_TRY(Pair line, make_line());
-  ZOE_TRY(Pair output, make_pipe());
-  ZOE_TRY(const pid_t pid,
-          spawn({options_.checker, "--quiet", "--line", std::to_string(kLineFd), "--folder", options_.folder, copy_},
-                line.theirs.get(), output.theirs.get()));
-  Child child(pid);
-  if (child.watch() < 0) return fail(errno_error("watch the trial of " + options_.name, errno));
+  ZOE_TRY(DescriptorPair line, make_line_pair("the trial"));
+  ZOE_TRY(DescriptorPair output, make_pipe_pair("the trial"));
+  ZOE_TRY(ChildProcess child,
+          ChildProcess::start({options_.checker, "--quiet", "--line", std::to_string(ChildProcess::kLine), "--folder",
+                               options_.folder, copy_},
+                              line.theirs.get(), output.theirs.get()));
   line.theirs.reset();
   output.theirs.reset();
   ::fcntl(output.ours.get(), F_SETFL, O_NONBLOCK);
   if (auto given_up = serve(child, line.ours.get(), output.ours.get())) return fail(std::move(*given_up));
-  const siginfo_t info = child.end();
+  const ChildEnd end = child.end();
   while (read_line(line.ours.get())) {
   }
   read_output(output.ours.get());
   if (failure_) return fail(std::move(*failure_));
-  if (!facts_) return fail(ended(info));
+  if (!facts_) return fail(ended(end));
   return std::move(*facts_);
 }
 
 // Until the child has ended (nothing), or it is given up.
-std::optional<Error> Trial::serve(Child& child, int line, int output) {
+std::optional<Error> Trial::serve(ChildProcess& child, int line, int output) {
   const auto until = steady_clock::now() + options_.deadline;
   std::array<pollfd, 4> watched{pollfd{child.watch(), POLLIN, 0}, pollfd{line, POLLIN, 0}, pollfd{output, POLLIN, 0},
                                 pollfd{options_.stop_fd, POLLIN, 0}};
@@ -271,12 +173,12 @@ std::string Trial::in_stage() const {
   return stage_ == "load" || stage_ == "unload" ? ": its " + stage_ + "ing" : ": its " + stage_;
 }
 
-Error Trial::ended(const siginfo_t& info) const {
+Error Trial::ended(const ChildEnd& end) const {
   std::string how;
-  if (info.si_code == CLD_EXITED)
-    how = fmt::format("ended the process (status {}): a plugin never calls exit or abort", info.si_status);
+  if (end.is_exited)
+    how = fmt::format("ended the process (status {}): a plugin never calls exit or abort", end.code);
   else
-    how = fmt::format("crashed (signal {}, {})", info.si_status, ::strsignal(info.si_status));
+    how = fmt::format("crashed (signal {}, {})", end.code, ::strsignal(end.code));
   std::string words = options_.name + in_stage() + " " + how +
                       " when it was tried in a process of its own, so it was " +
                       "not loaded; to see where: gdb --args zoetrope-plugin-check " + options_.name;

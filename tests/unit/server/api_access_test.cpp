@@ -45,6 +45,8 @@ class AccessTest : public ApiFixture {
     std::filesystem::create_directories(secret + "/vault");
     std::filesystem::copy_file(zoe::test::make_clip({.width = 48, .height = 48, .frames = 12}),
                                secret + "/vault/" + kTitle + ".mp4");
+    dir.write("secret/vault/" + std::string(kTitle) + ".en.srt",
+              std::string("1\n00:00:00,000 --> 00:00:01,000\n") + kTitle);
     library.rescan();
     EXPECT_TRUE(zoe::test::wait_until([&] { return library.size() == 2; }));
     return library.list({.search = kTitle}).items.at(0)->id;
@@ -75,6 +77,10 @@ class AccessTest : public ApiFixture {
     for (const char* method :
          {"favourites.add", "favourites.remove", "file.open", "library.get", "progress.clear", "progress.get"})
       all[method] = {media};
+    all["library.artwork"] = {{{"media", "MEDIA"}, {"kind", "poster"}},
+                              {{"media", "MEDIA"}, {"kind", "preview"}, {"sheet", 0}}};
+    all["library.subtitle"] = {{{"media", "MEDIA"}, {"subtitle", 0}}};
+    all["library.folders"] = {{{"root", "secret"}}, {{"root", "secret"}, {"folder", "vault"}}, {{"root", "films"}}};
     all["home.get"].push_back({{"limit", 100}});
     all["library.list"] = {none,
                            {{"search", "treasure"}},
@@ -195,6 +201,9 @@ TEST_F(AccessTest, AMemberOfTheGroupSeesItAll) {
   EXPECT_EQ(result("history.list").at("viewings").size(), 1U);
   EXPECT_EQ(result("favourites.list").at("items").size(), 1U);
   EXPECT_EQ(outcome("file.open", {{"media", hidden}}), "ok");
+  EXPECT_EQ(outcome("library.artwork", {{"media", hidden}, {"kind", "poster"}}), "ok");
+  EXPECT_THAT(everything_in(call("library.subtitle", {{"media", hidden}, {"subtitle", 0}})), HasSubstr(kTitle));
+  EXPECT_EQ(result("library.folders", {{"root", "secret"}}).at("folders").at(0).at("name"), "vault");
   EXPECT_THAT(everything_in(call("account.export")), HasSubstr(kTitle));
   sign_in("mallory");
   EXPECT_EQ(result("library.list").at("total"), 1);
@@ -256,10 +265,10 @@ TEST_F(AuditTest, TellsSignInsAndActsOfAdministratorsAndNoSecret) {
   std::vector<std::string> lines;  // oldest first
   for (const json& each : entries)
     lines.insert(lines.begin(), each.at("actor").get<std::string>() + " " + each.at("action").get<std::string>() +
-                                  (each.at("is_ok") ? "" : " failed"));
-  EXPECT_THAT(lines, testing::ElementsAre("mallory auth.login failed", "admin auth.login", "admin admin.set_role failed",
-                                         "admin admin.create_group", "admin auth.login",
-                                         "ann admin.create_group failed", "ann auth.login"));
+                                    (each.at("is_ok") ? "" : " failed"));
+  EXPECT_THAT(lines, testing::ElementsAre("mallory auth.login failed", "admin auth.login",
+                                          "admin admin.set_role failed", "admin admin.create_group", "admin auth.login",
+                                          "ann admin.create_group failed", "ann auth.login"));
   EXPECT_THAT(reply.dump(), Not(HasSubstr("not the password")));
   EXPECT_EQ(entries.back().at("address"), "127.0.0.1");
   EXPECT_EQ(call("admin.audit", {{"search", "FAMILY"}}).at("result").at("entries").size(), 1U);

@@ -36,6 +36,7 @@ struct ApiFixture : testing::Test {
   ApiFixture() {
     std::filesystem::create_directories(root);
     std::filesystem::create_directories(secret);
+    std::filesystem::create_directories(dir.file("artwork"));
     registry = plugin::Registry::create(host, {dir.file("run"), {}}).value();
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
@@ -112,7 +113,10 @@ struct ApiFixture : testing::Test {
   std::unique_ptr<plugin::Registry> registry;
   IndexCache indexes{{}, metrics};
   Quarantine quarantine;
-  Library library{{.folders = {root, secret}, .root_names = {"films", "secret"}, .rescan_every = {}},
+  Library library{{.folders = {root, secret},
+                   .root_names = {"films", "secret"},
+                   .rescan_every = {},
+                   .artwork = {dir.file("artwork")}},
                   indexes,
                   quarantine,
                   clock,

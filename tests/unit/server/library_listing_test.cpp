@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "server/library/listing.hpp"
+#include "server/library/media_title.hpp"
 
 namespace zoe::server {
 namespace {

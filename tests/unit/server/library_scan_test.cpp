@@ -268,9 +268,12 @@ TEST_F(LibraryTest, AQuarantinedFileIsLeftOutWithWords) {
 
 TEST_F(LibraryTest, IndexesAheadOfTheFirstViewer) {
   add("a.mp4");
-  const auto library = open();
-  const MediaEntryPtr entry = library->list({}).items.at(0);
-  EXPECT_TRUE(test::wait_until([&] { return indexes.cached(*entry, 0) != nullptr; }));
+  fs::create_directories(dir.file("index"));
+  IndexCache on_disk{{.folder = dir.file("index")}, metrics};
+  Library library(config(), on_disk, quarantine, clock, Log::null(), metrics);
+  library.start([](std::size_t) {});
+  ASSERT_TRUE(test::wait_until([&] { return library.size() == 1; }));
+  EXPECT_TRUE(on_disk.is_made(*library.list({}).items.at(0), 0));
 }
 
 }  // namespace
