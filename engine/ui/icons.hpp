@@ -62,6 +62,22 @@ inline constexpr std::string_view kTint          = "\xEF\x81\x83";  // f043
 inline constexpr std::string_view kHeart         = "\xEF\x80\x84";  // f004
 inline constexpr std::string_view kHeartEmpty    = "\xEF\x82\x8A";  // f08a
 inline constexpr std::string_view kBan           = "\xEF\x81\x9E";  // f05e
+inline constexpr std::string_view kHome          = "\xEF\x80\x95";  // f015
+inline constexpr std::string_view kFolder        = "\xEF\x81\xBB";  // f07b
+inline constexpr std::string_view kHistory       = "\xEF\x87\x9A";  // f1da
+inline constexpr std::string_view kListOl        = "\xEF\x83\x8B";  // f0cb
+inline constexpr std::string_view kTrash         = "\xEF\x87\xB8";  // f1f8
+inline constexpr std::string_view kPencil        = "\xEF\x81\x80";  // f040
+inline constexpr std::string_view kShare         = "\xEF\x87\xA0";  // f1e0
+inline constexpr std::string_view kDownload      = "\xEF\x80\x99";  // f019
+inline constexpr std::string_view kArrowUp       = "\xEF\x81\xA2";  // f062
+inline constexpr std::string_view kArrowDown     = "\xEF\x81\xA3";  // f063
+inline constexpr std::string_view kChevronRight  = "\xEF\x81\x94";  // f054
+inline constexpr std::string_view kAngleRight    = "\xEF\x84\x85";  // f105
+inline constexpr std::string_view kComputer      = "\xEF\x84\x88";  // f108
+inline constexpr std::string_view kGlobe         = "\xEF\x82\xAC";  // f0ac
+inline constexpr std::string_view kTicket        = "\xEF\x85\x85";  // f145
+inline constexpr std::string_view kGrip          = "\xEF\x83\x89";  // f0c9
 
 // The icon font's glyphs that the atlas holds.
 inline constexpr std::array kAll{
@@ -69,7 +85,8 @@ inline constexpr std::array kAll{
     kForward, kStepForward, kWarning, kInfo, kArrowLeft, kExpand, kCompress, kChevronDown, kChevronUp, kSignOut,
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
-    kHeart, kHeartEmpty,
+    kHeart, kHeartEmpty, kHome, kFolder, kHistory, kListOl, kTrash, kPencil, kShare, kDownload, kArrowUp, kArrowDown,
+    kChevronRight, kAngleRight, kComputer, kGlobe, kTicket, kGrip,
 };
 // clang-format on
 

@@ -98,6 +98,7 @@ Menu::Menu(Ui& ui, const char* id, const Box& anchor, float width, int items, st
   const float alpha = ui.follow(ImGui::GetID("menu"), 1, ui.theme().duration_ms.fast, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_Alpha, alpha);
   draw_ground(ui, box, Ground::kSolid, ui.px(ui.theme().radius.large));
+  ui.keep_focus_here();
   rest_ = box.inset(padding);
   rest_.y -= ImGui::GetScrollY();
   if (title.empty()) return;
@@ -107,6 +108,7 @@ Menu::Menu(Ui& ui, const char* id, const Box& anchor, float width, int items, st
 
 Menu::~Menu() {
   if (!is_open_) return;
+  ui_.end_focus_here();
   ImGui::PopStyleVar();
   ImGui::EndPopup();
 }

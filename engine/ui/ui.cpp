@@ -76,6 +76,8 @@ void Ui::begin_frame(std::int64_t now_ns, const Box& screen, float scale) {
   landmarks_.clear();
   focus_order_.clear();
   is_focus_scope_ = false;
+  is_focus_over_ = false;
+  focus_box_ = {};
   wake_at_ns_ = std::numeric_limits<std::int64_t>::max();
   ++frame_;
 }
@@ -88,23 +90,61 @@ void Ui::end_frame() {
 
 void Ui::settle_focus() {
   is_press_wanted_ = false;
+  is_menu_wanted_ = false;
   is_arriving_ = false;
-  if (focus_step_ == 0) return;
+  const bool has_direction = focus_direction_.x != 0 || focus_direction_.y != 0;
+  if (focus_step_ == 0 && !has_direction) return;
   const auto count = static_cast<std::ptrdiff_t>(focus_order_.size());
-  const auto found = std::find(focus_order_.begin(), focus_order_.end(), focused_);
-  const std::ptrdiff_t before = focus_step_ > 0 ? -1 : count;
-  const std::ptrdiff_t at = (found == focus_order_.end() ? before : found - focus_order_.begin()) + focus_step_;
+  const auto found = std::find_if(focus_order_.begin(), focus_order_.end(),
+                                  [this](const FocusPlace& each) { return each.id == focused_; });
+  const bool is_there = found != focus_order_.end();
+  ImGuiID next = 0;
+  if (has_direction && is_there) {
+    next = nearest_focus(found->box);
+  } else if (count > 0) {
+    const std::ptrdiff_t step = focus_step_ != 0 ? focus_step_ : 1;
+    const std::ptrdiff_t before = step > 0 ? -1 : count;
+    const std::ptrdiff_t at = (is_there ? found - focus_order_.begin() : before) + step;
+    next = focus_order_[static_cast<std::size_t>((at + count) % count)].id;
+  }
   focus_step_ = 0;
-  if (count == 0) return;
-  focused_ = focus_order_[static_cast<std::size_t>((at + count) % count)];
+  focus_direction_ = {0, 0};
+  if (next == 0) return;
+  if (ImGui::GetIO().WantTextInput) ImGui::ClearActiveID();  // what was typed into is left
+  focused_ = next;
   is_arriving_ = is_ring_shown_ = true;
   keep_moving();
 }
 
-bool Ui::focusable(ImGuiID id, const Box& box) {
-  if (!is_focus_scope_) return false;
-  focus_order_.push_back(id);
+// Of what lies beyond `from` in the wanted direction the nearest, where being beside the way costs four times as much
+// as being far along it. 0 where there is nothing.
+ImGuiID Ui::nearest_focus(const Box& from) const {
+  const bool is_across = focus_direction_.x != 0;
+  const bool is_back = focus_direction_.x < 0 || focus_direction_.y < 0;
+  ImGuiID best = 0;
+  float least = std::numeric_limits<float>::max();
+  for (const FocusPlace& each : focus_order_) {
+    const ImVec2 here = from.center();
+    const ImVec2 there = each.box.center();
+    const float along = (is_across ? there.x - here.x : there.y - here.y) * (is_back ? -1.0F : 1.0F);
+    const float half = is_across ? std::min(from.w, each.box.w) / 2 : std::min(from.h, each.box.h) / 2;
+    if (each.id == focused_ || along < std::max(half, 1.0F)) continue;
+    const float gap = is_across ? std::max(each.box.y - from.bottom(), from.y - each.box.bottom())
+                                : std::max(each.box.x - from.right(), from.x - each.box.right());
+    const float aside = is_across ? std::abs(there.y - here.y) : std::abs(there.x - here.x);
+    const float cost = along + 4 * std::max(gap, 0.0F) + aside / 4;
+    if (cost >= least) continue;
+    least = cost;
+    best = each.id;
+  }
+  return best;
+}
+
+bool Ui::focusable(ImGuiID id, const Box& box, bool draws_ring) {
+  if (!is_focus_scope_ || is_focus_over_) return false;
+  focus_order_.push_back({id, box});
   if (focused_ != id || !is_ring_shown_) return false;
+  focus_box_ = box;
   if (is_arriving_) {
     const ImGuiWindow& window = *ImGui::GetCurrentWindow();
     const float over = box.bottom() + px(12) - window.InnerClipRect.Max.y;
@@ -112,6 +152,7 @@ bool Ui::focusable(ImGuiID id, const Box& box) {
     if (window.ScrollMax.y > 0 && over > 0) ImGui::SetScrollY(window.Scroll.y + over);
     if (window.ScrollMax.y > 0 && under > 0) ImGui::SetScrollY(std::max(window.Scroll.y - under, 0.0F));
   }
+  if (!draws_ring) return is_press_wanted_;
   const float out = px(2);
   outline({box.x - out, box.y - out, box.w + 2 * out, box.h + 2 * out}, palette().accent,
           px(theme_.radius.medium) + out, 2);

@@ -106,15 +106,25 @@ class Ui {
 
   void set_focus_scope(bool is_on) { is_focus_scope_ = is_on; }
   // Called by every control. True in the frame in which it is pressed by a key. Draws the ring around the one that has
-  // the focus, and scrolls it into view.
-  bool focusable(ImGuiID id, const Box& box);
+  // the focus (unless the caller shows that itself), and scrolls it into view.
+  bool focusable(ImGuiID id, const Box& box, bool draws_ring = true);
   // For a text field: true in the frame in which the focus has come to it.
   bool is_focus_arriving(ImGuiID id) const { return is_arriving_ && focused_ == id; }
   void take_focus(ImGuiID id) { focused_ = id; }
-  // From the next frame on.
+  // From the next frame on: in the order of drawing, or to what lies nearest in a direction (one of -1, 0, 1 each).
   void move_focus(int step) { focus_step_ = step; }
+  void move_focus_to(int dx, int dy) { focus_direction_ = {static_cast<float>(dx), static_cast<float>(dy)}; }
   void press_focused() { is_press_wanted_ = true; }
+  // What more can be done with the focused thing: its menu.
+  void open_menu_of_focused() { is_menu_wanted_ = true; }
+  bool is_menu_wanted(ImGuiID id) const { return is_menu_wanted_ && is_focused(id); }
+  bool is_focused(ImGuiID id) const { return focused_ == id && is_ring_shown_; }
+  // What is drawn from here on has the keyboard for itself: a menu, a dialog. Until the frame's end.
+  void keep_focus_here() { focus_order_.clear(); }
+  void end_focus_here() { is_focus_over_ = true; }
   bool has_focus() const { return focused_ != 0 && is_ring_shown_; }
+  // Where it was drawn in the last frame; an empty box where nothing has it.
+  const Box& focus_box() const { return focus_box_; }
   void hide_focus() { is_ring_shown_ = false; }
   void drop_focus() { focused_ = 0; }
 
@@ -146,6 +156,7 @@ class Ui {
   };
   void draw_tip();
   void settle_focus();
+  ImGuiID nearest_focus(const Box& from) const;
 
   // `shaped` is in visual order.
   float shaped_width(const ImFont& font, std::string_view shaped) const;
@@ -172,9 +183,17 @@ class Ui {
   bool is_ring_shown_ = false;
   bool is_arriving_ = false;
   bool is_press_wanted_ = false;
+  bool is_menu_wanted_ = false;
+  bool is_focus_over_ = false;
   int focus_step_ = 0;
+  ImVec2 focus_direction_{0, 0};
   ImGuiID focused_ = 0;
-  std::vector<ImGuiID> focus_order_;
+  struct FocusPlace {
+    ImGuiID id = 0;
+    Box box;
+  };
+  std::vector<FocusPlace> focus_order_;
+  Box focus_box_;
 };
 
 // Draws on another list while it lives: above all windows, say.

@@ -28,7 +28,7 @@ float warmth(Ui& ui, const char* id, const Press& press) {
 
 }  // namespace
 
-Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled) {
+Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled, Focus focus) {
   if (box.w < 1 || box.h < 1) return {};
   ImGui::SetCursorScreenPos(box.min());
   Press press;
@@ -36,7 +36,7 @@ Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled) {
   press.is_hovered = ImGui::IsItemHovered();
   press.is_held = ImGui::IsItemActive();
   if (enabled == Enabled::kNo) return {.is_hovered = press.is_hovered};
-  if (ui.focusable(ImGui::GetID(id), box)) press.is_clicked = true;
+  if (focus != Focus::kNo && ui.focusable(ImGui::GetID(id), box, focus == Focus::kYes)) press.is_clicked = true;
   if (press.is_hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return press;
 }

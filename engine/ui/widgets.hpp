@@ -11,6 +11,8 @@
 namespace zoe::ui {
 
 enum class Enabled : std::uint8_t { kNo = 0, kYes = 1 };
+// Whether the keyboard goes there; with kOwnRing the caller shows that it is there.
+enum class Focus : std::uint8_t { kNo = 0, kYes, kOwnRing };
 
 struct Press {
   bool is_hovered = false;
@@ -19,7 +21,7 @@ struct Press {
 };
 
 // A place that can be pressed. `id` is unique within its window.
-Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled = Enabled::kYes);
+Press pressable(Ui& ui, const char* id, const Box& box, Enabled enabled = Enabled::kYes, Focus focus = Focus::kYes);
 
 struct IconButton {
   std::string_view icon;

@@ -14,6 +14,7 @@
 #include "engine/core/rational.hpp"
 #include "engine/core/result.hpp"
 #include "engine/net/connection.hpp"
+#include "player/client/file_intake.hpp"
 #include "player/client/stream_link.hpp"
 
 namespace zoe::player {
@@ -64,6 +65,7 @@ struct LinkSnapshot {
     bool can_register = false;
     bool is_guest = false;          // guests may come in
     bool code_makes_admin = false;  // the server waits for its one-time code
+    bool needs_invite = false;      // who registers needs a code from one of the admins
   } auth;
   Principal principal;
   std::string error;  // a sentence for a person; empty when all is well
@@ -77,6 +79,8 @@ enum class LibrarySort { kTitle = 1, kDuration, kAdded, kSize };
 
 struct LibraryQuery {
   std::string search;
+  std::string root;    // empty: all
+  std::string folder;  // inside the root: in it and below
   LibrarySort sort = LibrarySort::kTitle;
   bool is_descending = false;
 
@@ -86,7 +90,10 @@ struct LibraryQuery {
 struct LibraryItem {
   std::string media;  // its id
   std::string title;
-  std::string path;
+  std::string root;    // the folder of the server's that it lies in
+  std::string folder;  // inside the root; empty at its top
+  std::string path;    // inside the root
+  std::string poster;  // changes with the picture; empty while there is none
   std::int64_t size_bytes = 0;
   std::int64_t duration_us = 0;
   int width = 0;
@@ -157,6 +164,11 @@ class ServerLink : public StreamLink {
   // none. As net::Connection::request: `done` is called exactly once, on the connection's thread, or on the caller's
   // from inside where there is no connection (kUnavailable).
   virtual void request(std::string_view method, std::string params, net::Completion done) = 0;
+
+  // A whole file that the server sends in pieces: "library.artwork", "account.export" and what else answers as
+  // `file.open`. `params` is the text of a JSON object. kTooLarge for more than `most_bytes`, of which nothing is taken
+  // then. `done` is called as that of `request`.
+  virtual void fetch_file(std::string_view method, std::string params, std::size_t most_bytes, FileCompletion done) = 0;
 
   // What the settings file remembers for the login panel.
   struct Remembered {

@@ -56,7 +56,8 @@ void ServerLinkImpl::on_server_info(std::uint64_t generation, Result<nlohmann::j
     } else {
       snapshot_.server_name = info->name;
       snapshot_.server_version = info->version;
-      snapshot_.auth = {info->can_log_in, info->can_register, info->is_guest, info->code_makes_admin};
+      snapshot_.auth = {info->can_log_in, info->can_register, info->is_guest, info->code_makes_admin,
+                        info->needs_invite};
       if (snapshot_.state == LinkState::kConnecting) snapshot_.state = LinkState::kSignInNeeded;
       is_only_for_guests = snapshot_.state == LinkState::kSignInNeeded && info->is_guest && !info->can_log_in;
     }

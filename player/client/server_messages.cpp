@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/net/json.hpp"
+#include "player/client/json_fields.hpp"
 
 namespace zoe::player {
 namespace {
@@ -12,79 +13,11 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kMostExact = (std::int64_t{1} << 53) - 1;  // what JSON's numbers hold exactly
-constexpr std::size_t kMostText = 4096;
+constexpr std::size_t kMostPath = 16'384;
+constexpr std::size_t kMostVersion = 128;
 constexpr std::size_t kMostExtradata = 2U << 20;
 constexpr int kMostSide = 32'768;
 constexpr std::uint32_t kMostSegments = 20'000'000;
-
-// Reads the members of one object and remembers the first that is wrong.
-class Fields {
- public:
-  Fields(const json& object, std::string_view what) : object_(object), what_(what) {
-    if (!object.is_object()) complain("", "is not an object");
-  }
-
-  const json* find(const char* key) {
-    if (!object_.is_object()) return nullptr;
-    const auto found = object_.find(key);
-    if (found == object_.end()) complain(key, "is missing");
-    return found == object_.end() ? nullptr : &*found;
-  }
-
-  std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) {
-    const json* value = find(key);
-    if (value == nullptr) return low;
-    const bool fits = value->is_number_integer() &&
-                      !(value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX) &&
-                      value->get<std::int64_t>() >= low && value->get<std::int64_t>() <= high;
-    if (!fits) complain(key, "is out of bounds");
-    return fits ? value->get<std::int64_t>() : low;
-  }
-
-  std::uint32_t number32(const char* key) { return static_cast<std::uint32_t>(integer(key, 0, UINT32_MAX)); }
-
-  bool boolean(const char* key) {
-    const json* value = find(key);
-    if (value != nullptr && !value->is_boolean()) complain(key, "is not true or false");
-    return value != nullptr && value->is_boolean() && value->get<bool>();
-  }
-
-  std::string text(const char* key, std::size_t most = kMostText) {
-    const json* value = find(key);
-    if (value == nullptr) return {};
-    const bool fits = value->is_string() && value->get_ref<const std::string&>().size() <= most;
-    if (!fits) complain(key, "is not a text, or too long");
-    return fits ? value->get<std::string>() : std::string();
-  }
-
-  // [num, den]; den above 0.
-  Rational fraction(const char* key) {
-    const json* value = find(key);
-    if (value == nullptr) return {0, 1};
-    const auto is_part = [](const json& part) {
-      return part.is_number_integer() && part.get<std::int64_t>() >= 0 && part.get<std::int64_t>() <= INT32_MAX;
-    };
-    const bool fits = value->is_array() && value->size() == 2 && is_part((*value)[0]) && is_part((*value)[1]) &&
-                      (*value)[1].get<std::int64_t>() > 0;
-    if (!fits) complain(key, "is not a fraction");
-    return fits ? Rational::make((*value)[0].get<std::int64_t>(), (*value)[1].get<std::int64_t>()) : Rational{0, 1};
-  }
-
-  bool is_ok() const { return error_.empty(); }
-  Error error() const { return {Errc::kMalformed, error_}; }
-
-  void complain(const char* key, const char* problem) {
-    if (!error_.empty()) return;
-    error_ = "The server's answer cannot be understood: " + std::string(what_);
-    if (*key != '\0') error_ += std::string(".") + key;
-    error_ += std::string(" ") + problem + ".";
-  }
-
- private:
-  const json& object_;
-  const std::string_view what_;
-  std::string error_;
-};
 
 Role role_of(const std::string& name) {
   if (name == "admin") return Role::kAdmin;
@@ -107,7 +40,10 @@ Result<LibraryItem> parse_library_item(const json& object) {
   LibraryItem item;
   item.media = fields.text("media", 256);
   item.title = fields.text("title");
-  item.path = fields.text("path", 16'384);
+  item.path = fields.text("path", kMostPath);
+  item.root = fields.text_or_none("root", kMostFieldText);
+  item.folder = fields.text_or_none("folder", kMostPath);
+  item.poster = fields.text_or_none("poster", kMostVersion);
   item.size_bytes = fields.integer("size_bytes", 0, INT64_MAX);
   item.duration_us = fields.integer("duration_us", 0, INT64_MAX);
   item.width = static_cast<int>(fields.integer("width", 0, INT32_MAX));
@@ -194,6 +130,7 @@ std::int64_t exact(std::int64_t value) { return std::clamp<std::int64_t>(value, 
 Result<ServerInfo> parse_server_info(const json& result) {
   Fields fields(result, "server.info");
   ServerInfo info;
+  if (result.is_object() && result.contains("needs_invite")) info.needs_invite = fields.boolean("needs_invite");
   info.name = fields.text("name");
   info.version = fields.text("version");
   if (const json* object = fields.find("auth")) {
@@ -202,6 +139,7 @@ Result<ServerInfo> parse_server_info(const json& result) {
     info.can_register = auth.boolean("can_register");
     info.is_guest = auth.boolean("is_guest");
     info.code_makes_admin = auth.boolean("code_makes_admin");
+    if (object->is_object() && object->contains("needs_invite")) info.needs_invite = auth.boolean("needs_invite");
     if (!auth.is_ok()) return fail(auth.error());
   }
   if (!fields.is_ok()) return fail(fields.error());
@@ -318,11 +256,24 @@ std::string loop_params(std::uint32_t stream, bool is_looping) {
 std::string close_params(std::uint32_t stream) { return net::to_text({{"stream", stream}}); }
 
 std::string library_params(const LibraryQuery& query, std::int64_t offset, std::int64_t limit) {
-  return net::to_text({{"search", query.search},
-                       {"sort", name_of(query.sort)},
-                       {"is_descending", query.is_descending},
-                       {"offset", offset},
-                       {"limit", limit}});
+  json params = {{"search", query.search},
+                 {"sort", name_of(query.sort)},
+                 {"is_descending", query.is_descending},
+                 {"offset", offset},
+                 {"limit", limit}};
+  if (!query.root.empty()) params["root"] = query.root;
+  if (!query.folder.empty()) params["folder"] = query.folder;
+  return net::to_text(params);
+}
+
+std::string close_file_params(std::uint32_t file) { return net::to_text({{"file", file}}); }
+
+std::string file_params(const std::string& params, std::uint32_t chunk_bytes, std::uint64_t credit_bytes) {
+  json all = params.empty() ? json::object() : json::parse(params, nullptr, false);
+  if (!all.is_object()) all = json::object();
+  all["chunk_bytes"] = chunk_bytes;
+  all["credit_bytes"] = credit_bytes;
+  return net::to_text(all);
 }
 
 std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {

@@ -23,6 +23,7 @@ struct ServerInfo {
   bool can_register = false;
   bool is_guest = false;
   bool code_makes_admin = false;
+  bool needs_invite = false;
 };
 Result<ServerInfo> parse_server_info(const nlohmann::json& result);
 
@@ -60,6 +61,9 @@ std::string rate_params(std::uint32_t stream, Rational rate, int max_fps);
 std::string loop_params(std::uint32_t stream, bool is_looping);
 std::string close_params(std::uint32_t stream);
 std::string library_params(const LibraryQuery& query, std::int64_t offset, std::int64_t limit);
+std::string close_file_params(std::uint32_t file);
+// `params` (the text of a JSON object, or nothing) with how the file is to be sent.
+std::string file_params(const std::string& params, std::uint32_t chunk_bytes, std::uint64_t credit_bytes);
 // Those that are empty are left out.
 std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts);
 

@@ -14,7 +14,7 @@ namespace zoe::player {
 bool OverlayLayer::on_event(const app::Event& event) {
   frames_wanted_ = kFramesAfterEvent;
   if (const auto* key = std::get_if<app::KeyEvent>(&event)) {
-    if (on_server_key(*key)) return true;
+    if (on_server_key(*key) || on_browser_key(*key)) return true;
     const bool is_typed = host_->is_keyboard_taken();
     if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
     return is_typed || on_key(*key);
@@ -66,7 +66,7 @@ void OverlayLayer::act(Action action) {
     case Action::kToggleServer:
       return toggle_server();
     case Action::kSearch:
-      if (page == Page::kLibrary || is_playlist_open_) playlist_.focus_search();
+      if (page == Page::kLibrary || is_playlist_open_) browser_.library().focus_search();
       return;
     default:
       break;
@@ -147,6 +147,7 @@ void OverlayLayer::leave() {
     is_buffers_open_ = is_playlist_open_ = false;
     return;
   }
+  if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) return;
   playback_.close();
 }
 

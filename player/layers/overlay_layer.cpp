@@ -48,6 +48,8 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       login_(link.remembered()),
       feed_(link, application.clock(), [&application] { application.wake(); }),
       home_(link, [&application] { application.wake(); }),
+      folders_(link, [&application] { application.wake(); }),
+      artwork_(link, [&application] { application.wake(); }),
       progress_(link, application.clock()),
       link_snapshot_(link.snapshot()),
       library_(link.library()),
@@ -79,7 +81,10 @@ OverlayLayer::Page OverlayLayer::page_of(const PlaybackSnapshot& playback) const
 }
 
 OverlayLayer::Boxes OverlayLayer::boxes() const {
-  return {.login = login_.box(), .playlist = playlist_.box(), .transport = transport_.box(), .buffers = buffers_.box()};
+  return {.login = login_.box(),
+          .playlist = browser_.library().box(),
+          .transport = transport_.box(),
+          .buffers = buffers_.box()};
 }
 
 // What changed between the program and the server since the last look.
@@ -91,7 +96,10 @@ void OverlayLayer::follow_link() {
   link_snapshot_ = link_.snapshot();
   if (auto library = link_.library()) {
     // Something of the library or of the person changed: what is suggested may have too.
-    if (library != library_ && !library->is_loading) home_.refresh();
+    if (library != library_ && !library->is_loading) {
+      home_.refresh();
+      folders_.refresh();
+    }
     library_ = std::move(library);
   }
   frames_wanted_ = std::max(frames_wanted_, 1);
@@ -105,7 +113,10 @@ void OverlayLayer::follow_link() {
     server_.close_dialog();
     feed_.clear();
     home_.clear();
+    folders_.clear();
+    artwork_.clear();
   }
+  if (link_snapshot_.state == LinkState::kSignedIn) artwork_.try_again();
   if (is_signed_in(link_snapshot_) || playback_.snapshot().state == PlayState::kIdle) return;
   // Signed out, here or by the server: nothing may go on playing.
   if (link_snapshot_.state == LinkState::kSignInNeeded || link_snapshot_.state == LinkState::kIdle) playback_.close();
@@ -160,7 +171,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
-  const std::int64_t progress_at_ns = follow_progress(playback, now_ns);
+  const std::int64_t progress_at_ns = std::min(follow_progress(playback, now_ns), follow_browser(playback, now_ns));
   const bool has_sample = history_.update(playback, now_ns);
   const bool wanted_controls = wants_controls_;
   update_visibility(playback, now_ns);
@@ -204,12 +215,15 @@ void OverlayLayer::on_render(const app::RenderContext& context) {
 }
 
 void OverlayLayer::draw(ui::Ui& ui) {
+  artwork_.begin_frame();
   const PlaybackSnapshot& playback = playback_.snapshot();
   const auto slots = video_.uploader().slots();
   const auto home = home_.snapshot();
+  const LibrarySnapshot folders = folders_.snapshot();
   const Scene scene{.link = link_snapshot_,
                     .library = *library_,
                     .home = *home,
+                    .folders = folders,
                     .playback = playback,
                     .slots = slots,
                     .history = history_,
@@ -219,6 +233,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
   PanelRequests requests;
   const PanelContext context{.ui = ui,
                              .scene = scene,
+                             .artwork = artwork_,
                              .link = link_,
                              .playback = playback_,
                              .toasts = toasts_,
@@ -230,11 +245,13 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const float library = ui.follow(ImHashStr("library-alpha"), page == Page::kLibrary ? 1.0F : 0.0F, slow, 0);
   if (page != Page::kVideo) backdrop_.draw(ui, 1);
   const float server = ui.follow(ImHashStr("server-alpha"), page == Page::kServer ? 1.0F : 0.0F, slow, 0);
-  if (page == Page::kLibrary || library > 0) playlist_.draw_page(context, library);
+  if (page == Page::kLibrary || library > 0) browser_.draw(context, library);
   if (page == Page::kVideo) draw_video_page(context);
   if (page == Page::kLogin) login_.draw(context, login);
   if (page == Page::kServer) draw_server(ui, server);
   toasts_.draw(ui, ui.px(page == Page::kVideo ? 72 : 80));
+  artwork_.end_frame(ui.now_ns());
+  if (artwork_.has_more()) ui.keep_moving();
   carry_out(requests);
 }
 
@@ -242,7 +259,7 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   ui::Ui& ui = context.ui;
   const int slow = ui.theme().duration_ms.slow;
   controls_alpha_ = ui.follow(ImHashStr("controls"), wants_controls_ ? 1.0F : 0.0F, slow, 0);
-  const float drawer_width = PlaylistPanel::wanted_width(ui);
+  const float drawer_width = LibraryPanel::wanted_width(ui);
   const float buffers_width = BuffersPanel::wanted_width(ui);
   const bool is_room_for_both = drawer_width + buffers_width + ui.px(ui.theme().space.m) <= ui.screen().w;
   const bool is_drawer_shown =
@@ -256,7 +273,7 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
     draw_failure(context);
   else
     draw_waiting(context);
-  playlist_.draw_drawer(context, ui.screen().y + margin + TransportBar::title_height(ui), foot, drawer);
+  browser_.library().draw_drawer(context, ui.screen().y + margin + TransportBar::title_height(ui), foot, drawer);
   // Beside the title, or below it where there is no room beside it.
   const bool is_beside_title = ui.screen().w - buffers_width >= ui.px(280);
   const float buffers_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));

@@ -14,9 +14,9 @@
 #include "player/client/progress_reporter.hpp"
 #include "player/layers/actions.hpp"
 #include "player/layers/video_layer.hpp"
+#include "player/panels/browser_panel.hpp"
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/login_panel.hpp"
-#include "player/panels/playlist_panel.hpp"
 #include "player/panels/server_panel.hpp"
 #include "player/panels/transport_bar.hpp"
 
@@ -51,8 +51,12 @@ class OverlayLayer final : public app::Layer {
   bool is_playlist_open() const { return is_playlist_open_; }
   bool is_server_open() const;
   ServerPanel& server_panel() { return server_; }
+  BrowserPanel& browser() { return browser_; }
+  const Artwork& artwork() const { return artwork_; }
   // Where the named controls of the last frame lie, for input scripts.
   const std::vector<ui::Landmark>& landmarks() const { return host_->ui().landmarks(); }
+  // The landmark that has the keyboard; empty where none has.
+  std::string focused_mark() const;
   bool are_controls_visible() const { return controls_alpha_ > 0; }
   bool is_hidden() const { return is_hidden_; }
   // Where the panels lie, as drawn last; empty boxes for those that are not shown.
@@ -84,6 +88,7 @@ class OverlayLayer final : public app::Layer {
 
   bool on_key(const app::KeyEvent& event);
   bool on_server_key(const app::KeyEvent& event);
+  bool on_browser_key(const app::KeyEvent& event);
   bool on_press(const app::PointerPress& press);
   void on_pointer(float x, float y);
   void toggle_pause(const PlaybackSnapshot& playback);
@@ -100,6 +105,7 @@ class OverlayLayer final : public app::Layer {
   void draw_server(ui::Ui& ui, float alpha);
   void toggle_favourite(const LibraryItem& item);
   // Returns when to look again.
+  std::int64_t follow_browser(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
   void follow_playback(const PlaybackSnapshot& playback);
@@ -122,12 +128,14 @@ class OverlayLayer final : public app::Layer {
   KeyLabels labels_ = labels_of(keys_);
 
   LoginPanel login_;
-  PlaylistPanel playlist_;
+  BrowserPanel browser_;
   TransportBar transport_;
   BuffersPanel buffers_;
   ServerPanel server_;
   AdminFeed feed_;
   HomeFeed home_;
+  LibraryFeed folders_;
+  Artwork artwork_;
   ProgressReporter progress_;
   ui::Toasts toasts_;
   ui::Backdrop backdrop_;

@@ -11,17 +11,22 @@
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
 #include "player/client/home_feed.hpp"
+#include "player/client/library_feed.hpp"
 #include "player/client/server_link.hpp"
+#include "player/panels/artwork.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
 
 namespace zoe::player {
+
+enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary };
 
 // Borrowed for one frame of the interface.
 struct Scene {
   const LinkSnapshot& link;
   const LibraryListing& library;
   const HomeSnapshot& home;
+  const LibrarySnapshot& folders;
   const PlaybackSnapshot& playback;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
@@ -59,6 +64,7 @@ struct KeyLabels {
 struct PanelContext {
   ui::Ui& ui;
   const Scene& scene;
+  Artwork& artwork;
   ServerLink& link;
   Playback& playback;
   ui::Toasts& toasts;

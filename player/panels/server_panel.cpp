@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/ui/icons.hpp"
-#include "player/panels/brand.hpp"
+#include "player/panels/rail.hpp"
 #include "player/panels/server_parts.hpp"
 
 namespace zoe::player {
@@ -27,9 +27,6 @@ constexpr std::array<Tab, 6> kTabs{{{AdminTab::kOverview, "Overview", "tab.overv
                                     {AdminTab::kLog, "Log", "tab.log", ui::icon::kLog},
                                     {AdminTab::kUsers, "Users", "tab.users", ui::icon::kUsers}}};
 
-constexpr float kRailWidth = 208;
-constexpr float kNarrowRail = 56;
-constexpr float kNarrowBelow = 880;
 constexpr std::array<std::string_view, 3> kRoles{"Guest", "Member", "Admin"};
 
 }  // namespace
@@ -45,10 +42,8 @@ void ServerPanel::draw(Ui& ui, const ServerScene& scene, ServerRequests& request
     const Frame frame{ui, scene, requests};
     ui.fill(box_, ui.palette().ground);
     Box rest = box_;
-    const bool is_narrow = box_.w < ui.px(kNarrowBelow);
-    const Box rail = rest.cut_left(ui.px(is_narrow ? kNarrowRail : kRailWidth));
-    ui.fill(rail, ui::blend(ui.palette().surface, ui.palette().ground));
-    ui.fill({rail.right() - ui.px(1), rail.y, ui.px(1), rail.h}, ui.palette().line);
+    bool is_narrow = false;
+    const Box rail = cut_rail(ui, rest, is_narrow);
     draw_rail(frame, rail, is_narrow);
     rest = rest.inset(ui.px(24), 0);
     draw_head(frame, rest.cut_top(ui.px(72)));
@@ -61,36 +56,11 @@ void ServerPanel::draw(Ui& ui, const ServerScene& scene, ServerRequests& request
 
 void ServerPanel::draw_rail(const Frame& frame, Box rail, bool is_narrow) {
   Ui& ui = frame.ui;
-  Box head = rail.cut_top(ui.px(72));
-  if (is_narrow)
-    draw_mark(ui, head.center(), ui.px(13));
-  else
-    draw_brand(ui, head.inset(ui.px(20), 0));
   const float side = ui.px(8);
   const float height = ui.px(ui.theme().control.height);
   ImGui::PushID("rail");
-  for (const Tab& each : kTabs) {
-    Box row = rail.cut_top(height + ui.px(4)).inset(side, ui.px(2));
-    const bool is_chosen = each.tab == tab_;
-    ui.mark(each.mark, row, is_chosen ? "chosen" : "");
-    const ui::Press press = ui::pressable(ui, each.mark.data(), row);
-    const float warm =
-        ui.follow(ImGui::GetID(each.name.data()), press.is_hovered ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
-    const float rounding = ui.px(ui.theme().radius.medium);
-    if (is_chosen)
-      ui.fill(row, ui.palette().accent.with_alpha(0.14F), rounding);
-    else if (warm > 0)
-      ui.fill(row, ui.palette().raised_hover.with_alpha(warm), rounding);
-    const ui::Color color = is_chosen ? ui.palette().accent : ui.palette().text_muted;
-    if (is_narrow && press.is_hovered) ui.tip(row, each.name);
-    if (!is_narrow) row.cut_left(ui.px(12));
-    ui.icon(is_narrow ? row : row.cut_left(ui.px(20)), TextStyle::kIcon, color, each.icon);
-    row.cut_left(ui.px(12));
-    if (!is_narrow)
-      ui.label(row, is_chosen ? TextStyle::kStrong : TextStyle::kBody, is_chosen ? color : ui.palette().text,
-               each.name);
-    if (press.is_clicked) tab_ = each.tab;
-  }
+  for (const Tab& each : kTabs)
+    if (rail_item(ui, rail, {each.mark, each.name, each.icon, each.tab == tab_}, is_narrow)) tab_ = each.tab;
   rail.cut_bottom(ui.px(12));
   const std::string_view leave = frame.scene.is_alone ? "Sign out" : "Back to the player";
   const std::string_view leave_icon = frame.scene.is_alone ? ui::icon::kSignOut : ui::icon::kArrowLeft;

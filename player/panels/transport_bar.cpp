@@ -18,6 +18,8 @@ using ui::Ui;
 
 constexpr float kBarHeight = 100;
 constexpr float kWidest = 1360;
+constexpr float kPreviewWidth = 240;  // at most
+constexpr float kPreviewHeight = 150;
 
 constexpr std::array<Rational, 11> kSpeeds{
     {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
@@ -136,12 +138,46 @@ void TransportBar::draw_hover_time(const PanelContext& context, const Box& bar, 
       context.scene.playback.duration_us < 60'000'000 ? TimeStyle::kMilliseconds : TimeStyle::kSeconds;
   const std::string text = time_text(time_us, style);
   const float width = ui.text_width(TextStyle::kStrong, text) + 2 * ui.px(10);
-  const float x = std::clamp(std::round(ImGui::GetIO().MousePos.x - width / 2), bar.x, bar.right() - width);
-  const Box bubble{x, box_.y - ui.px(36), width, ui.px(28)};
+  const float mouse = ImGui::GetIO().MousePos.x;
+  const auto beside_mouse = [&](float wide) {
+    return std::clamp(std::round(mouse - wide / 2), bar.x, std::max(bar.right() - wide, bar.x));
+  };
   const ui::DrawOn above(ui, *ImGui::GetForegroundDrawList());
-  ui.fill(bubble, ui::blend(ui.palette().raised, ui.palette().ground), ui.px(6));
-  ui.outline(bubble, ui.palette().line_strong, ui.px(6));
-  ui.label(bubble, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
+  const ui::Color ground = ui::blend(ui.palette().raised, ui.palette().ground);
+  const auto& details = context.scene.folders.details.value;
+  const bool has_preview =
+      details && details->media == context.scene.playback.media && details->preview && ui.screen().h > ui.px(400);
+  if (!has_preview) {
+    const Box bubble{beside_mouse(width), box_.y - ui.px(36), width, ui.px(28)};
+    ui.mark("seek.time", bubble, text);
+    ui.fill(bubble, ground, ui.px(6));
+    ui.outline(bubble, ui.palette().line_strong, ui.px(6));
+    ui.label(bubble, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
+    return;
+  }
+  const PreviewInfo& info = *details->preview;
+  // As large as it was made, but no wider than looks well here.
+  const float aspect = static_cast<float>(info.tile_width) / static_cast<float>(info.tile_height);
+  const float picture_width = std::round(std::min(ui.px(kPreviewWidth), ui.px(kPreviewHeight) * aspect));
+  const float picture_height = std::round(picture_width / aspect);
+  const float wide = std::max(picture_width, width) + 2 * ui.px(4);
+  const float high = picture_height + ui.px(28) + ui.px(4);
+  Box card{beside_mouse(wide), box_.y - high - ui.px(8), wide, high};
+  const float rounding = ui.px(ui.theme().radius.medium);
+  ui.shadow(card, rounding);
+  ui.fill(card, ground, rounding);
+  ui.outline(card, ui.palette().line_strong, rounding);
+  Box rest = card.inset(ui.px(4), 0);
+  rest.cut_top(ui.px(4));
+  const Box picture = rest.cut_top(picture_height).centered(picture_width, picture_height);
+  const auto part = context.artwork.preview(details->media, info, time_us);
+  ui.mark("seek.preview", picture, part ? "shown" : "loading");
+  if (part)
+    draw_picture(ui, picture, *part, ui.px(ui.theme().radius.small));
+  else
+    ui.fill(picture, ui.palette().field, ui.px(ui.theme().radius.small));
+  ui.mark("seek.time", rest, text);
+  ui.label(rest, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
 }
 
 void TransportBar::draw_left(const PanelContext& context, Box row) {

@@ -61,7 +61,7 @@ TEST(PlayerHistory, AHeartMakesAFavourite) {
   PlayerRun player(server.port());
   // The heart is there while the pointer is on the card, and stays when it was pressed.
   const PlayerOutcome outcome = player.run({"--user", "ann", "--password-file", password, "--size", "1280x720"},
-                                           "wait-link signed-in\nwait-for card.0 \"clip\"\nmove 150 240\n"
+                                           "wait-link signed-in\nwait-for card.0 \"clip\"\nmove 350 200\n"
                                            "wait-for card.0.favourite \"no\"\nclick-on card.0.favourite\n"
                                            "wait-for card.0.favourite \"yes\"\nquit\n");
   ASSERT_TRUE(outcome.result.ok()) << outcome.result.err;

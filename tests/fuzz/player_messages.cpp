@@ -6,6 +6,7 @@
 
 #include "engine/core/byte_io.hpp"
 #include "engine/net/json.hpp"
+#include "player/client/library_messages.hpp"
 #include "player/client/server_messages.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,6 +25,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto page = player::parse_library_page(*value)) {
     if (page->total < 0) std::abort();
   }
+  if (const auto details = player::parse_details(*value); details && details->preview) {
+    for (const std::int64_t time_us : {INT64_MIN, std::int64_t{-1}, std::int64_t{0}, INT64_MAX / 2}) {
+      const auto place = details->preview->place_of(time_us);
+      const bool is_inside = place.sheet >= 0 && place.sheet < details->preview->sheets && place.column >= 0 &&
+                             place.column < details->preview->columns && place.row >= 0 &&
+                             place.row < details->preview->rows;
+      if (!is_inside) std::abort();
+    }
+  }
+  static_cast<void>(player::parse_roots(*value));
+  static_cast<void>(player::parse_folders(*value));
   static_cast<void>(player::parse_server_info(*value));
   static_cast<void>(player::parse_signed_in(*value));
   static_cast<void>(player::parse_seek_reply(*value));

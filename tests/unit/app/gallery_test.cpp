@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "tests/unit/app/made_up_admin.hpp"
+#include "tests/unit/app/made_up_artwork.hpp"
 #include "tests/unit/app/made_up_data.hpp"
 #include "tests/unit/app/player_stage.hpp"
 
@@ -44,6 +45,35 @@ struct Shot {
 void library(PlayerStage& stage) {
   stage.link.shown = test::signed_in_link();
   *stage.link.listing = test::full_library();
+  stage.link.on_file = test::made_up_artwork;
+}
+
+using nlohmann::json;
+
+void answer(const net::Completion& done, json value) {
+  Result<json> result = std::move(value);
+  done(result);
+}
+
+// Folders of which some have names that are too long.
+void answer_folders(std::string_view method, const net::Completion& done, int roots = 1) {
+  if (method == "library.roots") {
+    json list = json::array({{{"root", "Training"}, {"media", 214}}});
+    if (roots > 1) {
+      list.push_back({{"root", "\u6620\u50CF\u30A2\u30FC\u30AB\u30A4\u30D6"}, {"media", 1}});
+      list.push_back(
+          {{"root", "Footage of the laboratory, all years, all cameras, uncut and unsorted"}, {"media", 10'412}});
+    }
+    answer(done, {{"roots", std::move(list)}});
+  }
+  if (method == "library.folders") {
+    json list = json::array();
+    for (const char* name :
+         {"2023", "2024", "Away games", "A folder whose name is longer than any card could ever hold",
+          "\u5C71\u306E\u671D", "Youth"})
+      list.push_back({{"name", name}, {"folder", name}, {"media", list.size() * 17 + 1}});
+    answer(done, {{"folders", std::move(list)}});
+  }
 }
 
 // Somebody with a past: the server suggests what it would.
@@ -53,7 +83,7 @@ void home(PlayerStage& stage) {
   items[0].progress_us = items[0].resume_us = items[0].duration_us / 3;
   items[2].is_watched = items[2].is_favourite = true;
   stage.link.on_request = [](std::string_view method, const std::string&, net::Completion done) {
-    using nlohmann::json;
+    answer_folders(method, done);
     if (method != "home.get") return;
     const auto media = [](const char* title, std::int64_t seconds, std::int64_t at_s) {
       return json{{"media", title},
@@ -186,15 +216,48 @@ const std::vector<Shot>& shots() {
       {"library-home", home, [](PlayerStage& s) { s.settle(); }},
       {"library-hover", library,
        [](PlayerStage& s) {
-         const float k = s.application->window().scale();
-         s.move(200 * k, 200 * k);
+         s.move_to("card.0");
+         s.settle();
+       }},
+      {"library-menu", library,
+       [](PlayerStage& s) {
+         s.move_to("card.1");
+         s.settle();
+         s.click_on("card.1.more");
+         s.settle();
+       }},
+      {"library-keyboard", library,
+       [](PlayerStage& s) {
+         for (int i = 0; i < 8; ++i) s.press(app::Key::kTab);
+         s.press(app::Key::kDown);
+         s.settle();
+       }},
+      {"library-folders", home,
+       [](PlayerStage& s) {
+         s.click_on("page.library");
+         s.settle();
+       }},
+      {"library-folder", [](PlayerStage& s) { home(s); },
+       [](PlayerStage& s) {
+         s.click_on("page.library");
+         s.settle();
+         s.click_on("folder.3");
+         s.settle();
+       }},
+      {"library-roots",
+       [](PlayerStage& s) {
+         library(s);
+         s.link.on_request = [](std::string_view method, const std::string&, const net::Completion& done) {
+           answer_folders(method, done, 3);
+         };
+       },
+       [](PlayerStage& s) {
+         s.click_on("page.library");
          s.settle();
        }},
       {"library-account", library,
        [](PlayerStage& s) {
-         const float w = static_cast<float>(s.application->window().width());
-         const float k = s.application->window().scale();
-         s.click(w - 60 * k, 36 * k);
+         s.click_on("account");
          s.settle();
        }},
       {"library-sort", library,
@@ -269,6 +332,20 @@ const std::vector<Shot>& shots() {
          const float k = s.application->window().scale();
          s.move(box.x + box.w * 0.7F, box.y + 24 * k);
          s.settle();
+       }},
+      {"video-hover-preview",
+       [](PlayerStage& s) {
+         playing(s);
+         s.link.on_request = [](std::string_view method, const std::string&, const net::Completion& done) {
+           if (method == "library.get") answer(done, test::made_up_details());
+         };
+       },
+       [](PlayerStage& s) {
+         const auto box = s.overlay->boxes().transport;
+         const float k = s.application->window().scale();
+         s.move(box.x + box.w * 0.7F, box.y + 24 * k);
+         s.settle();
+         test::wait_for_artwork(s);
        }},
       {"video-tooltip", playing,
        [](PlayerStage& s) {
@@ -391,8 +468,9 @@ TEST_P(Gallery, Draw) {
     shot.prepare(stage);
     stage.build();
     if (stage.playback.shown.state != PlayState::kIdle) stage.show(*frame);
-    stage.settle();
+    test::wait_for_artwork(stage);
     if (shot.act) shot.act(stage);
+    if (std::string(shot.name).rfind("library", 0) == 0) test::wait_for_artwork(stage);
     if (std::string(shot.name).rfind("video-bare", 0) != 0) stage.round(120);
     const std::string path = std::string(folder) + "/" + shot.name + "-" + std::to_string(size.width) + ".png";
     ASSERT_TRUE(render::write_png(stage.picture(), path));

@@ -65,6 +65,8 @@ inline player::LibraryListing full_library() {
       library_item("Portrait, phone", 23, 1080, 1920, "h264", 31),
   };
   library.items[3].is_hdr = true;
+  for (std::size_t i = 0; i < library.items.size(); ++i)
+    if (i != 4 && i != 9) library.items[i].poster = "1";
   library.total = static_cast<std::int64_t>(library.items.size());
   return library;
 }

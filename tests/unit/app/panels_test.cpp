@@ -2,6 +2,11 @@
 // fits.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/app/made_up_artwork.hpp"
 #include "tests/unit/app/made_up_data.hpp"
 #include "tests/unit/app/player_stage.hpp"
 
@@ -287,13 +292,100 @@ TEST_F(PanelsTest, AChangedKeyIsNotTrustedWithoutAPress) {
 
 TEST_F(PanelsTest, ACardOpensItsVideo) {
   start(prepare_library);
-  stage_->click(176, 200);
+  ASSERT_TRUE(stage_->click_on("card.0"));
   EXPECT_TRUE(playback_was_asked("open Autumn training, first half"));
+}
+
+TEST_F(PanelsTest, AFolderListsWhatLiesInIt) {
+  start([](PlayerStage& stage) {
+    prepare_library(stage);
+    stage.link.on_request = [](std::string_view method, const std::string& params, const net::Completion& done) {
+      using nlohmann::json;
+      Result<json> answer = json::object();
+      if (method == "library.roots") answer = json{{"roots", {{{"root", "films"}, {"media", 12}}}}};
+      if (method == "library.folders") {
+        const bool is_top = json::parse(params).value("folder", "").empty();
+        answer = json{{"folders", json::array()}};
+        if (is_top) (*answer)["folders"] = json::array({{{"name", "Cup"}, {"folder", "Cup"}, {"media", 3}}});
+      }
+      if (method == "library.roots" || method == "library.folders") done(answer);
+    };
+  });
+  ASSERT_TRUE(stage_->click_on("page.library"));
+  stage_->settle();
+  ASSERT_TRUE(stage_->click_on("folder.0"));
+  stage_->settle();
+  EXPECT_EQ(stage_->link.queries.back().root, "films") << "the only root";
+  EXPECT_EQ(stage_->link.queries.back().folder, "Cup");
+  EXPECT_EQ(stage_->landmark("crumb.2").value, "Cup");
+  ASSERT_TRUE(stage_->click_on("crumb.1"));
+  stage_->settle();
+  EXPECT_EQ(stage_->link.queries.back().folder, "");
+  stage_->press(app::Key::kEscape);
+  stage_->settle();
+  EXPECT_EQ(stage_->link.queries.back().root, "") << "Escape goes up";
+}
+
+TEST_F(PanelsTest, OnlyPostersThatAreSeenAreAskedFor) {
+  start([](PlayerStage& stage) {
+    prepare_library(stage);
+    auto& items = stage.link.listing->items;
+    while (items.size() < 400)
+      items.push_back(test::library_item("m" + std::to_string(items.size()), 9, 64, 36, "h264", 1));
+    for (auto& item : items) item.poster = "1";
+    stage.link.listing->total = 10'000;
+    stage.link.on_file = test::made_up_artwork;
+  });
+  test::wait_for_artwork(*stage_);
+  const auto posters = std::count_if(stage_->link.calls.begin(), stage_->link.calls.end(), [](const std::string& call) {
+    return call.rfind("file library.artwork", 0) == 0;
+  });
+  EXPECT_GT(posters, 8);
+  EXPECT_LE(posters, 20) << "the cards in view and one row more";
+}
+
+TEST_F(PanelsTest, TheKeyboardReachesEveryCard) {
+  start(prepare_library);
+  for (int i = 0; i < 60 && stage_->overlay->focused_mark() != "card.0"; ++i) {
+    stage_->press(app::Key::kTab);
+    stage_->round();
+  }
+  ASSERT_EQ(stage_->overlay->focused_mark(), "card.0");
+  stage_->press(app::Key::kRight);
+  stage_->round();
+  EXPECT_EQ(stage_->overlay->focused_mark(), "card.1");
+  for (int i = 0; i < 2; ++i) {
+    stage_->press(app::Key::kDown);
+    stage_->settle();
+  }
+  EXPECT_EQ(stage_->overlay->focused_mark(), "card.9") << "scrolled into view";
+  stage_->press(app::Key::kEnter);
+  stage_->settle();
+  EXPECT_TRUE(playback_was_asked("open Lab bench, run 17"));
+}
+
+TEST_F(PanelsTest, TheSeekBarShowsWhatIsThere) {
+  start_playing();
+  stage_->link.on_file = test::made_up_artwork;
+  stage_->link.on_request = [](std::string_view method, const std::string&, const net::Completion& done) {
+    if (method != "library.get") return;
+    Result<nlohmann::json> answer = test::made_up_details();
+    done(answer);
+  };
+  stage_->playback.shown.media = "another";  // asked about the one that plays, not about the one before
+  stage_->round();
+  stage_->playback.shown.media = "Big Buck Bunny";
+  stage_->round();
+  const ui::Box bar = stage_->overlay->boxes().transport;
+  stage_->move(bar.center().x, bar.y + 24);
+  test::wait_for_artwork(*stage_);
+  EXPECT_EQ(stage_->landmark("seek.preview").value, "shown");
+  EXPECT_TRUE(link_was_asked(R"(file library.artwork {"kind":"preview","media":"Big Buck Bunny","sheet":0})"));
 }
 
 TEST_F(PanelsTest, SearchAsksWhenTypingPauses) {
   start(prepare_library);
-  stage_->click(640, 36);
+  ASSERT_TRUE(stage_->click_on("search"));
   stage_->type("bunny");
   EXPECT_FALSE(link_was_asked("query bunny")) << "not at each letter";
   for (int i = 0; i < 4; ++i) stage_->round(100);

@@ -22,6 +22,7 @@ class FakeLink final : public player::ServerLink {
   std::shared_ptr<player::LibraryListing> listing = std::make_shared<player::LibraryListing>();
   Remembered memory;
   std::vector<std::string> calls;
+  std::vector<player::LibraryQuery> queries;
   std::function<void(std::string_view method, const std::string& params, net::Completion done)> on_request;
 
   void change() { ++revision_; }
@@ -41,12 +42,23 @@ class FakeLink final : public player::ServerLink {
   player::LinkSnapshot snapshot() const override { return shown; }
   std::uint64_t revision() const override { return revision_; }
   std::shared_ptr<const player::LibraryListing> library() const override { return listing; }
-  void set_library_query(player::LibraryQuery query) override { calls.push_back("query " + query.search); }
+  void set_library_query(player::LibraryQuery query) override {
+    calls.push_back("query " + query.search);
+    queries.push_back(std::move(query));
+  }
   void load_more() override { calls.push_back("more"); }
   void refresh_library() override { calls.push_back("refresh"); }
   void request(std::string_view method, std::string params, net::Completion done) override {
     calls.push_back("ask " + std::string(method) + " " + params);
     if (on_request) on_request(method, params, done);
+  }
+  // Answers at once with what the test put there.
+  std::function<Result<std::vector<std::uint8_t>>(std::string_view method, const std::string& params)> on_file;
+  void fetch_file(std::string_view method, std::string params, std::size_t, player::FileCompletion done) override {
+    calls.push_back("file " + std::string(method) + " " + params);
+    Result<std::vector<std::uint8_t>> file = fail(Errc::kNotFound, "no such file");
+    if (on_file) file = on_file(method, params);
+    done(file);
   }
   Remembered remembered() const override { return memory; }
   void set_wake(std::function<void()>) override {}
@@ -172,6 +184,25 @@ class PlayerStage {
     application->post(app::PointerRelease{.x = x, .y = y});
     round();
     round();
+  }
+  // The named control of the last frame; an empty box where it is not there.
+  ui::Landmark landmark(std::string_view name) const {
+    for (const ui::Landmark& each : overlay->landmarks())
+      if (each.name == name) return each;
+    return {};
+  }
+  // False where it is not there.
+  bool click_on(std::string_view name) {
+    const ui::Landmark mark = landmark(name);
+    if (mark.name.empty()) return false;
+    click(mark.box.center().x, mark.box.center().y);
+    return true;
+  }
+  bool move_to(std::string_view name) {
+    const ui::Landmark mark = landmark(name);
+    if (mark.name.empty()) return false;
+    move(mark.box.center().x, mark.box.center().y);
+    return true;
   }
   void press(app::Key key) {
     application->post(app::KeyEvent{.key = key, .action = app::KeyAction::kDown});

@@ -21,6 +21,16 @@ class RequestLink final : public player::ServerLink {
     done(copy);
   }
 
+  Result<std::vector<std::uint8_t>> file = std::vector<std::uint8_t>();
+  std::vector<player::FileCompletion> waiting;  // where `holds_files`, to be answered by the test
+  bool holds_files = false;
+  void fetch_file(std::string_view method, std::string params, std::size_t, player::FileCompletion done) override {
+    asked.emplace_back(method, std::move(params));
+    if (holds_files) return waiting.push_back(std::move(done));
+    Result<std::vector<std::uint8_t>> copy = file;
+    done(copy);
+  }
+
   void connect(const player::ServerAddress&) override {}
   void disconnect() override {}
   void accept_key() override {}

@@ -350,6 +350,49 @@ TEST_F(ServerLinkTest, CarriesStreams) {
   EXPECT_TRUE(wait_until([&] { return listener.failed_stream == 3; }));
 }
 
+void send_chunk(net::ScriptedPeer& peer, std::uint32_t file, std::uint64_t offset, std::string_view text,
+                bool is_last) {
+  std::vector<std::uint8_t> body(net::kChunkHeaderBytes);
+  net::store_chunk_header(body.data(), {.offset = offset, .crc32 = net::crc32_of(as_bytes(text)), .is_last = is_last});
+  body.insert(body.end(), text.begin(), text.end());
+  peer.send(net::encode_message({.kind = net::Kind::kChunk, .stream = file}, body));
+}
+
+TEST_F(ServerLinkTest, TakesFilesInPieces) {
+  sign_in();
+  Mutex mutex;
+  std::string got;
+  const auto done = [&](Result<std::vector<std::uint8_t>>& file) {
+    const MutexLock lock(mutex);
+    got = file ? std::string(file->begin(), file->end()) : "error " + std::string(to_string(file.error().code));
+  };
+  const auto has = [&](const std::string& wanted) {
+    return wait_until([&] {
+      const MutexLock lock(mutex);
+      return got == wanted;
+    });
+  };
+  link->fetch_file("library.artwork", R"({"media":"m"})", 100, done);
+  const auto asked = server.next("library.artwork");
+  EXPECT_EQ(asked.params.at("media"), "m");
+  EXPECT_GE(asked.params.at("credit_bytes"), asked.params.at("chunk_bytes"));
+  server.answer(asked, {{"file", 3}, {"size_bytes", 6}});
+  send_chunk(server.peer, 3, 0, "abc", false);
+  send_chunk(server.peer, 3, 3, "def", true);
+  EXPECT_TRUE(has("abcdef"));
+
+  link->fetch_file("library.artwork", {}, 5, done);
+  server.answer(server.next("library.artwork"), {{"file", 4}, {"size_bytes", 6}});
+  EXPECT_TRUE(has("error too_large"));
+  EXPECT_EQ(server.next("file.close").params.at("file"), 4);
+
+  link->fetch_file("library.artwork", {}, 100, done);
+  server.answer(server.next("library.artwork"), {{"file", 5}, {"size_bytes", 6}});
+  send_chunk(server.peer, 5, 0, "abc", false);
+  server.peer.hang_up();
+  EXPECT_TRUE(has("error unavailable")) << "the connection it came over is gone";
+}
+
 TEST_F(ServerLinkTest, WithoutAConnectionRequestsFailAtOnce) {
   bool has_failed = false;
   link->open_stream({},

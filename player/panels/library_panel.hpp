@@ -1,4 +1,4 @@
-// The server's videos: a page of cards, and a drawer of rows beside the picture while one plays.
+// The server's videos: the home page, the library by folders, and a drawer of rows beside the picture while one plays.
 #pragma once
 
 #include <string>
@@ -6,15 +6,22 @@
 #include <vector>
 
 #include "engine/ui/panel.hpp"
+#include "player/panels/media_card.hpp"
 #include "player/panels/panel_context.hpp"
 
 namespace zoe::player {
 
+enum class LibraryView : std::uint8_t {
+  kHome = 1,  // what was begun and what is recommended above all videos
+  kFolders,   // one folder: what lies in it and below
+};
+
 // Main thread. Asks the link for another query when the viewer has stopped typing for a moment.
-class PlaylistPanel {
+class LibraryPanel {
  public:
-  // The whole screen.
-  void draw_page(const PanelContext& context, float alpha);
+  // Inside a panel that is open.
+  void draw_page(const PanelContext& context, const ui::Box& area, LibraryView view);
+  void draw_search(const PanelContext& context, const ui::Box& box);
 
   // At the left edge, between `top` and `bottom`; slides in as `openness` goes from 0 to 1.
   void draw_drawer(const PanelContext& context, float top, float bottom, float openness);
@@ -25,37 +32,40 @@ class PlaylistPanel {
   // Puts the keyboard into the search field.
   void focus_search() { wants_search_focus_ = true; }
 
-  // Where the page or the drawer was drawn last.
+  // Where the folders' view is.
+  const std::string& root() const { return root_; }
+  const std::string& folder() const { return folder_; }
+  // To the folder above; false where there is none.
+  bool go_up();
+
+  // Where the drawer was drawn last.
   const ui::Box& box() const { return box_; }
 
  private:
-  void draw_header(const PanelContext& context, ui::Box header);
-  void draw_account(const PanelContext& context, const ui::Box& button);
-  void draw_search(const PanelContext& context, const ui::Box& box);
+  void follow_view(const PanelContext& context, LibraryView view);
   void draw_sort(const PanelContext& context, const ui::Box& button);
-  void draw_summary(const PanelContext& context, ui::Box row);
+  void draw_summary(const PanelContext& context, ui::Box row, LibraryView view);
+  void draw_crumbs(const PanelContext& context, ui::Box row);
   void draw_link_state(const PanelContext& context, ui::Box row);
   // Something other than videos: loading, empty, an error. False when there are videos.
   bool draw_state(const PanelContext& context, const ui::Box& area);
-  void draw_cards(const PanelContext& context, const ui::Box& area, float width);
+  void draw_cards(const PanelContext& context, const ui::Box& area, float width, LibraryView view);
   // A heading and one row of cards; returns the height. Nothing and 0 where there is nothing to suggest.
   float draw_suggestions(const PanelContext& context, const ui::Box& row, std::string_view name,
                          std::string_view heading, const std::vector<HomeSuggestion>& suggestions);
-  struct Grid {
-    int columns = 1;
-    float card_width = 0;
-    float card_height = 0;
-    float gap = 0;
-  };
-  static Grid grid_of(ui::Ui& ui, float width);
-  // `name` is its landmark; `caption` stands below the title.
-  void draw_card(const PanelContext& context, const ui::Box& box, const LibraryItem& item, const std::string& name,
-                 const std::string& caption);
+  // The folders, or the roots above them; returns the height, 0 where there are none.
+  float draw_folders(const PanelContext& context, const ui::Box& row, const ui::Box& view);
+  bool draw_folder_card(const PanelContext& context, const ui::Box& box, std::string_view name, std::int64_t media,
+                        const std::string& mark);
   void draw_rows(const PanelContext& context, const ui::Box& area);
   void draw_row(const PanelContext& context, const ui::Box& box, const LibraryItem& item, int index);
   void send_query(const PanelContext& context);
+  void go_to(std::string root, std::string folder);
 
   LibraryQuery wanted_;
+  std::string root_;
+  std::string folder_;
+  bool is_moved_ = false;      // to another folder: the list begins at its top
   std::int64_t typed_ns_ = 0;  // when the search text last changed; 0 when it has been sent
   bool wants_search_focus_ = false;
   ui::Box box_;

@@ -1,0 +1,128 @@
+#include "player/panels/browser_panel.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "engine/ui/icons.hpp"
+#include "engine/ui/panel.hpp"
+#include "engine/ui/widgets.hpp"
+#include "player/panels/page_parts.hpp"
+#include "player/panels/rail.hpp"
+#include "player/panels/server_parts.hpp"
+
+namespace zoe::player {
+namespace {
+
+using ui::Box;
+using ui::TextStyle;
+using ui::Ui;
+
+struct Tab {
+  BrowserPage page;
+  std::string_view text;
+  std::string_view mark;
+  std::string_view icon;
+  bool is_personal = false;  // for who has an account
+};
+constexpr std::array<Tab, 2> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
+                                    {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm}}};
+
+std::string_view role_text(Role role) {
+  switch (role) {
+    case Role::kAdmin:
+      return "Admin";
+    case Role::kMember:
+      return "Member";
+    case Role::kGuest:
+      break;
+  }
+  return "Guest";
+}
+
+}  // namespace
+
+bool BrowserPanel::leave() {
+  if (page_ == BrowserPage::kLibrary && library_.go_up()) return true;
+  return std::exchange(page_, BrowserPage::kHome) != BrowserPage::kHome;
+}
+
+void BrowserPanel::draw(const PanelContext& context, float alpha) {
+  Ui& ui = context.ui;
+  Box rest = ui.screen();
+  const ui::Panel panel(ui, "library", rest, {.ground = ui::Ground::kNone, .alpha = alpha});
+  if (!panel.is_open()) return;
+  ui.set_focus_scope(true);
+  bool is_narrow = false;
+  const Box rail = cut_rail(ui, rest, is_narrow);
+  draw_rail(context, rail, is_narrow);
+  rest = rest.inset(ui.px(is_narrow ? ui.theme().space.m : ui.theme().space.l), 0);
+  draw_header(context, rest.cut_top(ui.px(72)));
+  draw_body(context, rest);
+  ui.set_focus_scope(false);
+}
+
+void BrowserPanel::draw_rail(const PanelContext& context, Box rail, bool is_narrow) {
+  Ui& ui = context.ui;
+  const Principal& principal = context.scene.link.principal;
+  for (const Tab& each : kTabs) {
+    if (each.is_personal && principal.role == Role::kGuest) continue;
+    const RailItem item{.mark = each.mark, .text = each.text, .icon = each.icon, .is_chosen = each.page == page_};
+    if (rail_item(ui, rail, item, is_narrow)) page_ = each.page;
+  }
+  rail.cut_bottom(ui.px(12));
+  if (principal.role == Role::kAdmin &&
+      rail_foot(ui, rail, {.mark = "open-control-panel", .text = "Control panel", .icon = ui::icon::kDashboard},
+                is_narrow))
+    context.requests.toggle_server = true;
+}
+
+void BrowserPanel::draw_header(const PanelContext& context, Box header) {
+  Ui& ui = context.ui;
+  const float height = ui.px(ui.theme().control.height);
+  const bool is_narrow = header.w < ui.px(700);
+  const std::string& name = context.scene.link.principal.name;
+  const float name_width = is_narrow ? 0 : std::min(ui.text_width(TextStyle::kBody, name), ui.px(140)) + ui.px(8);
+  const Box account = header.cut_right(height + name_width).centered(height + name_width, height);
+  draw_account(context, account);
+  header.cut_right(ui.px(12));
+  const bool has_search = page_ == BrowserPage::kHome || page_ == BrowserPage::kLibrary;
+  if (has_search) {
+    const float search = is_narrow ? header.w : std::min(ui.px(340), header.w / 2);
+    library_.draw_search(context, header.cut_right(search).centered(search, height));
+    header.cut_right(ui.px(16));
+  }
+  for (const Tab& each : kTabs)
+    if (each.page == page_ && header.w > ui.px(40))
+      ui.label(header, TextStyle::kHeadline, ui.palette().text, each.text);
+}
+
+void BrowserPanel::draw_account(const PanelContext& context, const Box& button) {
+  Ui& ui = context.ui;
+  const Principal& principal = context.scene.link.principal;
+  ui.mark("account", button, principal.name);
+  const ui::Press press = ui::pressable(ui, "account", button);
+  if (press.is_hovered) ui.fill(button, ui.palette().raised_hover, ui.px(ui.theme().radius.medium));
+  Box inner = button.inset(ui.px(10), 0);
+  ui.icon(inner.cut_left(ui.px(20)), TextStyle::kIcon, ui.palette().text_muted, ui::icon::kUser);
+  inner.cut_left(ui.px(8));
+  if (inner.w > ui.px(8)) ui.label(inner, TextStyle::kBody, ui.palette().text, principal.name);
+  if (press.is_clicked) ui::open_menu("account-menu");
+  const std::string title = std::string(role_text(principal.role)) + " on " + context.scene.link.server_name;
+  ui::Menu menu(ui, "account-menu", button, ui.px(240), 2, title);
+  if (!menu.is_open()) return;
+  if (menu.item({.text = "Sign out", .icon = ui::icon::kSignOut})) context.link.sign_out();
+  if (menu.item({.text = "Choose another server", .icon = ui::icon::kServer})) context.link.disconnect();
+}
+
+void BrowserPanel::draw_body(const PanelContext& context, const Box& body) {
+  switch (page_) {
+    case BrowserPage::kHome:
+      return library_.draw_page(context, body, LibraryView::kHome);
+    case BrowserPage::kLibrary:
+      return library_.draw_page(context, body, LibraryView::kFolders);
+  }
+}
+
+}  // namespace zoe::player
