@@ -114,6 +114,7 @@ std::uint32_t AuthSql::capabilities() {
   std::uint32_t flags = ZOE_AUTH_CAN_LOG_IN;
   if (options_.registration != RegistrationPolicy::kClosed || is_missing) flags |= ZOE_AUTH_CAN_REGISTER;
   if (is_missing) flags |= ZOE_AUTH_CODE_MAKES_ADMIN;
+  if (options_.registration == RegistrationPolicy::kInvite) flags |= ZOE_AUTH_NEEDS_INVITE;
   return flags;
 }
 

@@ -48,9 +48,19 @@ class AuthSql final : public sdk::AuthPlugin {
   Status set_disabled(std::uint64_t user_id, bool is_disabled) override;
   Status reset_password(std::uint64_t user_id, std::string_view new_password) override;
   Result<std::uint64_t> create_user(std::string_view name, std::string_view password, std::uint32_t role) override;
+  Status delete_user(std::uint64_t user_id) override;
+  Status confirm_password(const zoe_principal& principal, std::string_view password) override;
+  Result<std::vector<zoe_invite_info>> list_invites() override;
+  Result<zoe_new_invite> create_invite(const InviteWish& wish) override;
+  Status revoke_invite(std::uint64_t invite_id) override;
 
  private:
-  enum class Right { kMember, kAdmin };
+  // What a registration may come to, and by what.
+  struct Right {
+    std::uint32_t role = ZOE_ROLE_MEMBER;
+    bool is_admin_code = false;
+    std::string invite_digest;  // of the invite's code that is used up; empty: none
+  };
 
   AuthSql(const sdk::Host& host, Options options, std::unique_ptr<Database> database, std::string admin_code_path,
           std::string nobodys_hash);
@@ -60,7 +70,7 @@ class AuthSql final : public sdk::AuthPlugin {
   void welcome_admin(const User& admin);
 
   Result<Right> right_to_register(std::string_view code, const Attempt& attempt);
-  Result<zoe_login> make_account(const Registration& registration, const Name& name, Right right);
+  Result<zoe_login> make_account(const Registration& registration, const Name& name, const Right& right);
   Result<zoe_login> promote(const Registration& registration, const Name& name);
 
   // Leave to hash a password for this attempt, which may have to wait. kUnavailable.

@@ -1,7 +1,9 @@
 // Accounts and sessions that exist: looked at, changed and ended.
 #include "plugins/auth_sql/auth_sql.hpp"
+#include "plugins/auth_sql/invites.hpp"
 #include "plugins/auth_sql/secrets.hpp"
 #include "plugins/auth_sql/sessions.hpp"
+#include "plugins/auth_sql/utf8.hpp"
 
 namespace zoe::plugins::auth_sql {
 namespace {
@@ -119,6 +121,79 @@ Status AuthSql::set_disabled(std::uint64_t user_id, bool is_disabled) {
       delete_sessions_but(sql, user.id, kNoSession);
     }
     set_user_disabled(sql, user.id, is_disabled);
+    return {};
+  });
+}
+
+// Sessions hang on the account and go with it.
+Status AuthSql::delete_user(std::uint64_t user_id) {
+  std::string name;
+  const Status deleted = change_user(user_id, [&](soci::session& sql, const User& user) -> Status {
+    ZOE_CHECK(check_not_last_admin(sql, user));
+    delete_user_row(sql, user.id);
+    name = user.name;
+    return {};
+  });
+  if (!deleted) return deleted;
+  host().info("{} (user {}) was deleted", name, user_id);
+  return {};
+}
+
+Status AuthSql::confirm_password(const zoe_principal& principal, std::string_view password) {
+  std::optional<User> user;
+  ZOE_CHECK(database_->read([&](soci::session& sql) -> Status {
+    user = find_user(sql, principal.user_id);
+    return {};
+  }));
+  if (!user) return fail(Errc::kNotFound, "there is no such user");
+  const Attempt attempt{.name_key = user->name_key, .peer = {}};
+  ZOE_TRY(const HashGate::Slot slot, enter_to_hash(attempt));
+  if (password.size() <= kLongestPasswordBytes && is_password_of(user->password_hash, password)) return {};
+  limits_.add_failure(attempt);
+  return fail(Errc::kDenied, "the password is wrong");
+}
+
+Result<std::vector<zoe_invite_info>> AuthSql::list_invites() {
+  std::vector<zoe_invite_info> all;
+  ZOE_CHECK(database_->read([&](soci::session& sql) -> Status {
+    all = list_live_invites(sql, host().utc_ns());
+    return {};
+  }));
+  return all;
+}
+
+Result<zoe_new_invite> AuthSql::create_invite(const InviteWish& wish) {
+  const std::int64_t now_ns = host().utc_ns();
+  if (wish.role != ZOE_ROLE_MEMBER && wish.role != ZOE_ROLE_ADMIN)
+    return fail(Errc::kInvalidArgument, "an invite makes a member or an administrator");
+  if (wish.uses < 1 || wish.uses > kMostUses)
+    return fail(Errc::kInvalidArgument, "an invite is for 1 to " + std::to_string(kMostUses) + " accounts");
+  if (wish.expires_utc_ns <= now_ns) return fail(Errc::kInvalidArgument, "an invite has to end in the future");
+  if (wish.note.size() > kLongestNoteBytes || !decode_utf8(wish.note))
+    return fail(Errc::kInvalidArgument, "a note has at most " + std::to_string(kLongestNoteBytes) + " bytes of UTF-8");
+  const std::string code = make_code();
+  zoe_new_invite made{};
+  made.struct_size = sizeof made;
+  ZOE_CHECK(database_->write([&](soci::session& sql) -> Status {
+    delete_spent_invites(sql, now_ns);
+    if (count_invites(sql, now_ns) >= kMostInvites)
+      return fail(Errc::kConflict, "there are too many invites: revoke some first");
+    made.invite_id = insert_invite(sql, {.code_digest = digest_token(normalise_code(code)),
+                                         .hint = code.substr(0, 4),
+                                         .note = std::string(wish.note),
+                                         .role = wish.role,
+                                         .uses = wish.uses,
+                                         .now_ns = now_ns,
+                                         .expires_ns = wish.expires_utc_ns});
+    return {};
+  }));
+  sdk::copy_text(made.code, code);
+  return made;
+}
+
+Status AuthSql::revoke_invite(std::uint64_t invite_id) {
+  return database_->write([&](soci::session& sql) -> Status {
+    if (!delete_invite(sql, invite_id)) return fail(Errc::kNotFound, "there is no such invite");
     return {};
   });
 }

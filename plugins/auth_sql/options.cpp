@@ -8,23 +8,12 @@ namespace zoe::plugins::auth_sql {
 namespace {
 
 constexpr double kNsPerDay = 24.0 * 3600.0 * static_cast<double>(kNsPerS);
-constexpr std::size_t kShortestCode = 8;
-constexpr std::size_t kLongestCode = 64;
 
 Result<RegistrationPolicy> parse_registration(std::string_view word) {
   if (word == "open") return RegistrationPolicy::kOpen;
-  if (word == "code") return RegistrationPolicy::kCode;
+  if (word == "invite") return RegistrationPolicy::kInvite;
   if (word == "closed") return RegistrationPolicy::kClosed;
-  return fail(Errc::kInvalidArgument, R"([plugins.auth_sql] registration must be "open", "code" or "closed")");
-}
-
-Status check_code(const Options& options) {
-  const std::size_t size = options.registration_code.size();
-  if (options.registration == RegistrationPolicy::kCode ? size >= kShortestCode && size <= kLongestCode : size == 0)
-    return {};
-  return fail(Errc::kInvalidArgument,
-              "[plugins.auth_sql] registration_code, of 8 to 64 bytes, goes together with "
-              "registration = \"code\"");
+  return fail(Errc::kInvalidArgument, R"([plugins.auth_sql] registration must be "open", "invite" or "closed")");
 }
 
 }  // namespace
@@ -33,8 +22,6 @@ Result<Options> Options::read(const sdk::Settings& settings) {
   Options options;
   ZOE_TRY(const std::string registration, settings.string("registration", "open"));
   ZOE_TRY(options.registration, parse_registration(registration));
-  ZOE_TRY(options.registration_code, settings.string("registration_code", ""));
-  ZOE_CHECK(check_code(options));
   ZOE_TRY(const double token_days, settings.number("token_days", 30, 0.01, 3650));
   options.token_lifetime_ns = static_cast<std::int64_t>(token_days * kNsPerDay);
   ZOE_TRY(const std::int64_t operations,

@@ -1,7 +1,6 @@
 // The settings of [plugins.auth_sql]:
 //
-//   registration        "open", "code" or "closed"                                          "open"
-//   registration_code   what has to be entered with "code"; 8 to 64 bytes
+//   registration        "open", "invite" or "closed"                                        "open"
 //   token_days          from log-in to the end of the session, 0.01 to 3650                 30
 //   hash_operations     Argon2id's passes over its memory, 1 to 64                          2
 //   hash_memory_kib     Argon2id's memory, 8 to 1048576; existing passwords take up a
@@ -20,10 +19,10 @@
 namespace zoe::plugins::auth_sql {
 
 // Who may make an account. While there is no administrator, whoever has the one-time admin code may, whatever this
-// says.
+// says. Invites count unless it is closed.
 enum class RegistrationPolicy {
   kOpen,    // everyone
-  kCode,    // whoever knows `registration_code`
+  kInvite,  // who has the code of an invite (invites.hpp)
   kClosed,  // nobody
 };
 
@@ -34,7 +33,6 @@ struct HashCost {
 
 struct Options {
   RegistrationPolicy registration = RegistrationPolicy::kOpen;
-  std::string registration_code;       // of kCode
   std::int64_t token_lifetime_ns = 0;  // from log-in to expiry
   HashCost hash_cost;
   std::size_t concurrent_hashes = 0;

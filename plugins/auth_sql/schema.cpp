@@ -39,6 +39,17 @@ const std::vector<std::vector<const char*>>& migrations() {
           "create index sessions_by_user on sessions (user_id)",
           "create index sessions_by_expiry on sessions (expires_ns)",
       },
+      {
+          "create table invites ("
+          " id integer primary key autoincrement,"
+          " code_digest text not null unique,"  // secrets.hpp
+          " hint text not null,"
+          " note text not null,"
+          " role integer not null,"
+          " uses_left integer not null,"
+          " created_ns integer not null,"
+          " expires_ns integer not null)",
+      },
   };
   return all;
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "plugins/auth_sql/auth_sql.hpp"
+#include "plugins/auth_sql/invites.hpp"
 #include "plugins/auth_sql/peer_key.hpp"
 #include "plugins/auth_sql/secrets.hpp"
 #include "plugins/auth_sql/sessions.hpp"
@@ -47,7 +48,7 @@ Result<zoe_login> AuthSql::register_user(const Registration& registration) {
     taken = find_user(sql, name.key);
     return {};
   }));
-  if (taken && right == Right::kMember) return name_taken();
+  if (taken && !right.is_admin_code) return name_taken();
   return taken ? promote(registration, name) : make_account(registration, name, right);
 }
 
@@ -55,31 +56,46 @@ Result<AuthSql::Right> AuthSql::right_to_register(std::string_view code, const A
   ZOE_CHECK(limits_.check(attempt));
   const bool is_closed = options_.registration == RegistrationPolicy::kClosed;
   if (code.empty()) {
-    if (options_.registration == RegistrationPolicy::kOpen) return Right::kMember;
+    if (options_.registration == RegistrationPolicy::kOpen) return Right{};
     if (is_closed) return fail(Errc::kDenied, "registration is closed here: ask an administrator");
-    return fail(Errc::kInvalidArgument, "registration needs a code here: ask an administrator for it");
+    return fail(Errc::kInvalidArgument, "registration needs an invite here: ask an administrator for its code");
   }
-  if (is_admin_missing() && admin_code_.matches(code)) return Right::kAdmin;
-  if (options_.registration == RegistrationPolicy::kCode && is_equal_secret(code, options_.registration_code))
-    return Right::kMember;
+  if (is_admin_missing() && admin_code_.matches(code))
+    return Right{.role = ZOE_ROLE_ADMIN, .is_admin_code = true, .invite_digest = {}};
+  if (const std::string typed = normalise_code(code); !is_closed && !typed.empty()) {
+    Right right{.role = 0, .is_admin_code = false, .invite_digest = digest_token(typed)};
+    std::optional<std::uint32_t> role;
+    ZOE_CHECK(database_->read([&](soci::session& sql) -> Status {
+      role = find_invite(sql, right.invite_digest, host().utc_ns());
+      return {};
+    }));
+    if (role) {
+      right.role = *role;
+      return right;
+    }
+  }
   limits_.add_failure(attempt);
   host().info("a wrong code was entered from {}", attempt.peer);
   return wrong_code();
 }
 
-Result<zoe_login> AuthSql::make_account(const Registration& registration, const Name& name, Right right) {
+Result<zoe_login> AuthSql::make_account(const Registration& registration, const Name& name, const Right& right) {
   const Attempt attempt{.name_key = {}, .peer = peer_key(registration.peer_address)};
   ZOE_CHECK(limits_.check_registration(attempt.peer));
-  User user{.id = 0, .name = name.shown, .name_key = name.key, .password_hash = {}, .role = 0, .is_disabled = false};
-  user.role = right == Right::kAdmin ? ZOE_ROLE_ADMIN : ZOE_ROLE_MEMBER;
+  User user{
+      .id = 0, .name = name.shown, .name_key = name.key, .password_hash = {}, .role = right.role, .is_disabled = false};
   {
     ZOE_TRY(const HashGate::Slot slot, enter_to_hash(attempt));
     ZOE_TRY(user.password_hash, hash_password(registration.password, options_.hash_cost));
   }
+  bool is_first_admin = false;
   const auto insert = [&](soci::session& sql, User& made) -> Status {
-    if (right == Right::kAdmin && count_admins(sql) > 0) return wrong_code();
+    is_first_admin = right.role == ZOE_ROLE_ADMIN && count_admins(sql) == 0;
+    if (right.is_admin_code && !is_first_admin) return wrong_code();
     if (find_user(sql, name.key)) return name_taken();
     if (count_users(sql) >= options_.most_users) return fail(Errc::kDenied, "this server takes no more accounts");
+    // In the same transaction as the account, so that of many who share its last use one gets it.
+    if (!right.invite_digest.empty() && !use_invite(sql, right.invite_digest, host().utc_ns())) return wrong_code();
     made.id = insert_user(sql, {name, made.password_hash, made.role, host().utc_ns()});
     return {};
   };
@@ -88,7 +104,7 @@ Result<zoe_login> AuthSql::make_account(const Registration& registration, const 
   host().count("registrations");
   host().info("{} (user {}) registered from {}", user.name, login.principal.user_id, attempt.peer);
   user.id = login.principal.user_id;
-  if (right == Right::kAdmin) welcome_admin(user);
+  if (is_first_admin) welcome_admin(user);
   return login;
 }
 

@@ -61,6 +61,11 @@ std::uint64_t insert_user(soci::session& sql, const NewUser& user) {
   return static_cast<std::uint64_t>(id);
 }
 
+void delete_user_row(soci::session& sql, std::uint64_t id) {
+  const auto key = static_cast<Number>(id);
+  sql << "delete from users where id = :id", soci::use(key);
+}
+
 void set_user_role(soci::session& sql, std::uint64_t id, std::uint32_t role) {
   const int value = static_cast<int>(role);
   const auto key = static_cast<Number>(id);

@@ -41,6 +41,9 @@ struct NewUser {
 };
 std::uint64_t insert_user(soci::session& sql, const NewUser& user);
 
+// With all that hangs on it.
+void delete_user_row(soci::session& sql, std::uint64_t id);
+
 void set_user_role(soci::session& sql, std::uint64_t id, std::uint32_t role);
 void set_user_disabled(soci::session& sql, std::uint64_t id, bool is_disabled);
 void set_user_password(soci::session& sql, std::uint64_t id, const std::string& password_hash);

@@ -24,14 +24,18 @@ constexpr std::size_t kMostReplyBytes = (std::size_t{4} << 20) - 256;
 constexpr std::size_t kMostAuditText = 300;
 
 constexpr std::array kMethods = {
+    Method{"account.delete", Access::kPersonal, Lane::kHashing, account_delete, Audit::kYes},
     Method{"account.export", Access::kPersonal, Lane::kStore, account_export, Audit::kYes},
     Method{"admin.audit", Access::kAdminister, Lane::kStore, admin_audit},
     Method{"admin.clients", Access::kAdminister, Lane::kQuick, admin_clients},
     Method{"admin.create_group", Access::kAdminister, Lane::kStore, admin_create_group, Audit::kYes},
+    Method{"admin.create_invite", Access::kAdminister, Lane::kStore, admin_create_invite, Audit::kYes},
     Method{"admin.create_user", Access::kAdminister, Lane::kHashing, admin_create_user, Audit::kYes},
     Method{"admin.delete_group", Access::kAdminister, Lane::kStore, admin_delete_group, Audit::kYes},
+    Method{"admin.delete_user", Access::kAdminister, Lane::kStore, admin_delete_user, Audit::kYes},
     Method{"admin.end_client", Access::kAdminister, Lane::kQuick, admin_end_client, Audit::kYes},
     Method{"admin.groups", Access::kAdminister, Lane::kStore, admin_groups},
+    Method{"admin.invites", Access::kAdminister, Lane::kStore, admin_invites},
     Method{"admin.log", Access::kAdminister, Lane::kQuick, admin_log},
     Method{"admin.plugin_disable", Access::kAdminister, Lane::kPlugins, admin_plugin_disable, Audit::kYes},
     Method{"admin.plugin_drain", Access::kAdminister, Lane::kPlugins, admin_plugin_drain, Audit::kYes},
@@ -42,6 +46,7 @@ constexpr std::array kMethods = {
     Method{"admin.rename_group", Access::kAdminister, Lane::kStore, admin_rename_group, Audit::kYes},
     Method{"admin.rescan", Access::kAdminister, Lane::kQuick, admin_rescan},
     Method{"admin.reset_password", Access::kAdminister, Lane::kHashing, admin_reset_password, Audit::kYes},
+    Method{"admin.revoke_invite", Access::kAdminister, Lane::kStore, admin_revoke_invite, Audit::kYes},
     Method{"admin.roots", Access::kAdminister, Lane::kStore, admin_roots},
     Method{"admin.set_disabled", Access::kAdminister, Lane::kQuick, admin_set_disabled, Audit::kYes},
     Method{"admin.set_group_members", Access::kAdminister, Lane::kStore, admin_set_group_members, Audit::kYes},
@@ -212,7 +217,7 @@ void Api::write_down(const Request& request, const IdentityPtr& before, const Se
                    .action = std::string(request.method().name),
                    .address = session.peer_address(),
                    .is_ok = result.has_value()};
-  for (const char* name : {"user_id", "client", "id", "file", "group", "root", "session_id"})
+  for (const char* name : {"user_id", "client", "id", "file", "group", "root", "session_id", "invite"})
     if (const std::string value = shown(name); !value.empty())
       entry.subject += (entry.subject.empty() ? "" : ", ") + std::string(name) + " " + value;
   if (before && request.params().contains("name")) entry.subject += (entry.subject.empty() ? "" : ", ") + shown("name");

@@ -20,12 +20,6 @@ constexpr std::int64_t kMostNumber = std::numeric_limits<std::int64_t>::max();
 
 Result<std::int64_t> read_group(const Call& call) { return call.params.integer("group", 1, kMostNumber); }
 
-// Groups are of accounts of the plugin that made the administrator's own, else of the first that keeps accounts.
-Result<std::string> provider_of(const Call& call) {
-  if (call.identity->user_id != 0) return call.identity->provider;
-  return std::string("auth_sql");
-}
-
 // The rules have changed: they hold from now on, also for what is open.
 Answer changed(const Call& call, const char* act, const std::string& what, json result = json::object()) {
   ZOE_CHECK(call.services.access.reload());
@@ -97,7 +91,7 @@ Answer admin_set_group_members(const Call& call) {
   if (!list.is_array() || !list.empty()) {
     ZOE_TRY(ids, call.params.integers("user_ids", kMostMembers, 1, kMostNumber));
   }
-  ZOE_TRY(const std::string provider, provider_of(call));
+  ZOE_TRY(const std::string provider, call.services.auth.provider_of_accounts(*call.identity));
   std::vector<AccountKey> members;
   for (const std::int64_t id : ids) members.push_back({provider, static_cast<std::uint64_t>(id)});
   ZOE_CHECK(call.services.store.access().set_members(group, members));

@@ -63,7 +63,8 @@ Answer server_info(const Call& call) {
                {{"can_log_in", offer.can_log_in},
                 {"can_register", offer.can_register},
                 {"is_guest", offer.is_guest},
-                {"code_makes_admin", offer.code_makes_admin}}}};
+                {"code_makes_admin", offer.code_makes_admin},
+                {"needs_invite", offer.needs_invite}}}};
 }
 
 Answer auth_register(const Call& call) {

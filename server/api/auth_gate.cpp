@@ -1,5 +1,7 @@
 #include "server/api/auth_gate.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "engine/plugin/bridge/status.hpp"
@@ -51,6 +53,13 @@ Status ask(Call&& call) {
   zoe_error error = abi::empty_error();
   return to_result(call(&error), error);
 }
+
+// A plugin that was built for an older version of the interface has a shorter table. `end` is where the member ends.
+Status check_reaches(const AuthPin& pin, std::size_t end, const char* purpose) {
+  if (pin.auth->struct_size >= end) return {};
+  return fail(Errc::kUnsupported, "the auth plugin '" + pin.id + "' is too old to " + purpose + "; replace it");
+}
+#define ZOE_END_OF(member) (offsetof(zoe_auth_v1, member) + sizeof(zoe_auth_v1::member))
 
 // The plugin's `each` for a list: an exception must not leave it.
 template <typename T>
@@ -121,17 +130,18 @@ AuthOffer AuthGate::offer() const {
   return {.can_log_in = (all & ZOE_AUTH_CAN_LOG_IN) != 0,
           .can_register = (all & ZOE_AUTH_CAN_REGISTER) != 0,
           .is_guest = (all & ZOE_AUTH_GUEST) != 0,
-          .code_makes_admin = (all & ZOE_AUTH_CODE_MAKES_ADMIN) != 0};
+          .code_makes_admin = (all & ZOE_AUTH_CODE_MAKES_ADMIN) != 0,
+          .needs_invite = (all & ZOE_AUTH_NEEDS_INVITE) != 0};
 }
 
-Result<AuthPin> AuthGate::provider(const std::string& id) const {
+Result<AuthPin> AuthGate::pin_of(const std::string& id) const {
   for (AuthPin& pin : source_())
     if (pin.id == id) return std::move(pin);
   return fail(Errc::kUnavailable, "the auth plugin '" + id + "' that knows this account is not active now");
 }
 
 Result<AuthPin> AuthGate::accounts_of(const Identity& admin) const {
-  return is_operator(admin) ? first_with(ZOE_AUTH_CAN_LOG_IN, "accounts") : provider(admin.provider);
+  return is_operator(admin) ? first_with(ZOE_AUTH_CAN_LOG_IN, "accounts") : pin_of(admin.provider);
 }
 
 Result<AuthPin> AuthGate::first_with(std::uint32_t capability, const char* what) const {
@@ -181,7 +191,7 @@ Result<IdentityPtr> AuthGate::resume(const std::string& token) const {
 
 Result<IdentityPtr> AuthGate::refresh(const IdentityPtr& identity, std::int64_t utc_ns) const {
   if (utc_ns >= identity->expires_utc_ns) return fail(Errc::kUnauthenticated, "this session has expired; log in again");
-  ZOE_TRY(const AuthPin pin, provider(identity->provider));
+  ZOE_TRY(const AuthPin pin, pin_of(identity->provider));
   if (identity->token.empty()) return identity;
   zoe_principal principal = sized<zoe_principal>();
   ZOE_CHECK(ask([&](zoe_error* error) {
@@ -193,7 +203,7 @@ Result<IdentityPtr> AuthGate::refresh(const IdentityPtr& identity, std::int64_t 
 
 Status AuthGate::authorise(const Identity& identity, Action action, std::string_view resource) const {
   if (is_operator(identity)) return {};
-  ZOE_TRY(const AuthPin pin, provider(identity.provider));
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
   const zoe_principal principal = identity.principal();
   return ask([&](zoe_error* error) {
     return pin.auth->authorise(pin.plugin, &principal, static_cast<std::uint32_t>(action), abi::to_abi(resource),
@@ -202,13 +212,13 @@ Status AuthGate::authorise(const Identity& identity, Action action, std::string_
 }
 
 Status AuthGate::revoke(const Identity& identity, std::uint64_t session_id) const {
-  ZOE_TRY(const AuthPin pin, provider(identity.provider));
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
   return ask([&](zoe_error* error) { return pin.auth->revoke(pin.plugin, identity.user_id, session_id, error); });
 }
 
 Status AuthGate::change_password(const Identity& identity, std::string_view old_password,
                                  std::string_view new_password) const {
-  ZOE_TRY(const AuthPin pin, provider(identity.provider));
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
   const zoe_principal principal = identity.principal();
   return ask([&](zoe_error* error) {
     return pin.auth->change_password(pin.plugin, &principal, abi::to_abi(old_password), abi::to_abi(new_password),
@@ -217,7 +227,7 @@ Status AuthGate::change_password(const Identity& identity, std::string_view old_
 }
 
 Result<std::vector<zoe_session_info>> AuthGate::sessions(const Identity& identity) const {
-  ZOE_TRY(const AuthPin pin, provider(identity.provider));
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
   Collector<zoe_session_info> collector;
   ZOE_CHECK(ask([&](zoe_error* error) {
     return pin.auth->list_sessions(pin.plugin, identity.user_id, collector.add, &collector, error);
@@ -245,9 +255,7 @@ Status AuthGate::set_disabled(const Identity& admin, std::uint64_t user_id, bool
 Result<std::uint64_t> AuthGate::create_user(const Identity& admin, std::string_view name, std::string_view password,
                                             std::uint32_t role) const {
   ZOE_TRY(const AuthPin pin, accounts_of(admin));
-  // A plugin of version 1.0 of the interface has a shorter table.
-  if (!abi::has_all_of(pin.auth) || !pin.auth->create_user)
-    return fail(Errc::kUnsupported, "the auth plugin '" + pin.id + "' is too old to make accounts; replace it");
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(create_user), "make accounts"));
   std::uint64_t user_id = 0;
   ZOE_CHECK(ask([&](zoe_error* error) {
     return pin.auth->create_user(pin.plugin, abi::to_abi(name), abi::to_abi(password), role, &user_id, error);
@@ -259,6 +267,65 @@ Status AuthGate::reset_password(const Identity& admin, std::uint64_t user_id, st
   ZOE_TRY(const AuthPin pin, accounts_of(admin));
   return ask(
       [&](zoe_error* error) { return pin.auth->reset_password(pin.plugin, user_id, abi::to_abi(password), error); });
+}
+
+Status AuthGate::delete_user(const Identity& admin, std::uint64_t user_id) const {
+  ZOE_TRY(const AuthPin pin, accounts_of(admin));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(delete_user), "delete accounts"));
+  return ask([&](zoe_error* error) { return pin.auth->delete_user(pin.plugin, user_id, error); });
+}
+
+Status AuthGate::confirm_password(const Identity& identity, std::string_view password) const {
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(confirm_password), "delete accounts"));
+  const zoe_principal principal = identity.principal();
+  return ask(
+      [&](zoe_error* error) { return pin.auth->confirm_password(pin.plugin, &principal, abi::to_abi(password), error); });
+}
+
+Status AuthGate::delete_own(const Identity& identity) const {
+  ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(delete_user), "delete accounts"));
+  return ask([&](zoe_error* error) { return pin.auth->delete_user(pin.plugin, identity.user_id, error); });
+}
+
+Result<std::vector<zoe_invite_info>> AuthGate::invites(const Identity& admin) const {
+  ZOE_TRY(const AuthPin pin, accounts_of(admin));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(revoke_invite), "invite people"));
+  Collector<zoe_invite_info> collector;
+  ZOE_CHECK(
+      ask([&](zoe_error* error) { return pin.auth->list_invites(pin.plugin, collector.add, &collector, error); }));
+  return std::move(collector.all);
+}
+
+Result<zoe_new_invite> AuthGate::create_invite(const Identity& admin, const InviteWish& wish) const {
+  ZOE_TRY(const AuthPin pin, accounts_of(admin));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(revoke_invite), "invite people"));
+  zoe_new_invite made = sized<zoe_new_invite>();
+  ZOE_CHECK(ask([&](zoe_error* error) {
+    return pin.auth->create_invite(pin.plugin, wish.role, wish.uses, wish.expires_utc_ns, abi::to_abi(wish.note), &made,
+                                   error);
+  }));
+  return made;
+}
+
+Status AuthGate::revoke_invite(const Identity& admin, std::uint64_t invite_id) const {
+  ZOE_TRY(const AuthPin pin, accounts_of(admin));
+  ZOE_CHECK(check_reaches(pin, ZOE_END_OF(revoke_invite), "invite people"));
+  return ask([&](zoe_error* error) { return pin.auth->revoke_invite(pin.plugin, invite_id, error); });
+}
+
+Result<std::string> AuthGate::provider_of_accounts(const Identity& admin) const {
+  ZOE_TRY(const AuthPin pin, accounts_of(admin));
+  return pin.id;
+}
+
+Result<bool> AuthGate::has_user(const std::string& provider, std::uint64_t user_id) const {
+  ZOE_TRY(const AuthPin pin, pin_of(provider));
+  Collector<zoe_user_info> collector;
+  ZOE_CHECK(ask([&](zoe_error* error) { return pin.auth->list_users(pin.plugin, collector.add, &collector, error); }));
+  return std::any_of(collector.all.begin(), collector.all.end(),
+                     [&](const zoe_user_info& user) { return user.user_id == user_id; });
 }
 
 }  // namespace zoe::server

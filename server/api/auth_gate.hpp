@@ -30,6 +30,7 @@ struct AuthOffer {
   bool can_register = false;
   bool is_guest = false;
   bool code_makes_admin = false;
+  bool needs_invite = false;
 };
 
 enum class Action : std::uint32_t {
@@ -74,6 +75,8 @@ class AuthGate {
   // About the identity's own account.
   Status revoke(const Identity& identity, std::uint64_t session_id) const;
   Status change_password(const Identity& identity, std::string_view old_password, std::string_view new_password) const;
+  Status confirm_password(const Identity& identity, std::string_view password) const;
+  Status delete_own(const Identity& identity) const;
   Result<std::vector<zoe_session_info>> sessions(const Identity& identity) const;
 
   // About all accounts of the identity's plugin, for the operator of the first one that keeps accounts; the caller has
@@ -84,9 +87,26 @@ class AuthGate {
   Result<std::uint64_t> create_user(const Identity& admin, std::string_view name, std::string_view password,
                                     std::uint32_t role) const;
   Status reset_password(const Identity& admin, std::uint64_t user_id, std::string_view password) const;
+  Status delete_user(const Identity& admin, std::uint64_t user_id) const;
+
+  struct InviteWish {
+    std::uint32_t role = ZOE_ROLE_MEMBER;
+    std::uint32_t uses = 1;
+    std::int64_t expires_utc_ns = 0;
+    std::string note;
+  };
+  Result<std::vector<zoe_invite_info>> invites(const Identity& admin) const;
+  Result<zoe_new_invite> create_invite(const Identity& admin, const InviteWish& wish) const;
+  Status revoke_invite(const Identity& admin, std::uint64_t invite_id) const;
+
+  // The plugin whose accounts the administrator manages: the first half of their keys in the store.
+  Result<std::string> provider_of_accounts(const Identity& admin) const;
+
+  // Whether the plugin still has an account of that number; an error where it cannot be asked.
+  Result<bool> has_user(const std::string& provider, std::uint64_t user_id) const;
 
  private:
-  Result<AuthPin> provider(const std::string& id) const;
+  Result<AuthPin> pin_of(const std::string& id) const;
   Result<AuthPin> accounts_of(const Identity& admin) const;
   Result<AuthPin> first_with(std::uint32_t capability, const char* what) const;
 

@@ -41,6 +41,11 @@ Answer admin_status(const Call& call);
 Answer admin_rescan(const Call& call);
 
 Answer admin_audit(const Call& call);
+Answer admin_invites(const Call& call);
+Answer admin_create_invite(const Call& call);
+Answer admin_revoke_invite(const Call& call);
+Answer admin_delete_user(const Call& call);
+Answer account_delete(const Call& call);
 Answer admin_groups(const Call& call);
 Answer admin_create_group(const Call& call);
 Answer admin_rename_group(const Call& call);

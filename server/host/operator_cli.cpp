@@ -18,6 +18,7 @@
 #include "engine/core/file.hpp"
 #include "engine/net/json.hpp"
 #include "server/host/control_client.hpp"
+#include "server/host/operator_people.hpp"
 #include "server/host/operator_tables.hpp"
 
 namespace zoe::server {
@@ -42,6 +43,7 @@ struct Options {
   std::string level = "trace";
   std::string search;
   int lines = 100;
+  PeopleOptions people;
 };
 
 void declare_place(CLI::App& command, Options& options) {
@@ -83,6 +85,8 @@ void declare(CLI::App& app, Options& options) {
   log->add_option("--level", options.level, "Lines of this level and above: debug, info, warning, error");
   log->add_option("--search", options.search, "Lines with these words");
   log->add_option("--lines,-n", options.lines, "How many (default: 100)")->check(CLI::Range(1, 1000));
+  const auto place = [](CLI::App& command, void* context) { declare_place(command, *static_cast<Options*>(context)); };
+  declare_people(app, options.people, place, &options);
 }
 
 Result<std::string> data_folder(const Options& options) {
@@ -166,7 +170,8 @@ int say(const Error& error) {
 }  // namespace
 
 bool is_operator_command(int argc, const char* const* argv) {
-  return argc > 1 && std::find(kCommands.begin(), kCommands.end(), argv[1]) != kCommands.end();
+  return argc > 1 &&
+         (std::find(kCommands.begin(), kCommands.end(), argv[1]) != kCommands.end() || is_people_command(argv[1]));
 }
 
 int run_operator_command(int argc, const char* const* argv) {
@@ -188,7 +193,10 @@ int run_operator_command(int argc, const char* const* argv) {
   if (!server) return say(server.error()), kNoServer;
   const std::string_view command = argv[1];
   Status done;
-  if (command == "status")
+  options.people.is_json = options.is_json;
+  if (!options.people.group.empty())
+    done = run_people(*server, options.people);
+  else if (command == "status")
     done = show_status(*server, options);
   else if (command == "log")
     done = show_log(*server, options);

@@ -1,4 +1,5 @@
-// The operator's commands: zoetrope-server plugins …, status, log. They talk to the running server of a data folder.
+// The operator's commands: zoetrope-server plugins …, users …, status, log, …. They talk to the running server of a
+// data folder.
 #pragma once
 
 namespace zoe::server {

@@ -38,22 +38,6 @@ const json& list(const json& object, const char* name) {
   return found != object.end() && found->is_array() ? *found : kNone;
 }
 
-// Columns as wide as their longest text, two spaces apart.
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return out;
-}
-
 // What deserves a person's attention about a plugin.
 std::string remark(const json& plugin) {
   std::string words;
@@ -68,6 +52,21 @@ std::string remark(const json& plugin) {
 }
 
 }  // namespace
+
+std::string aligned_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return out;
+}
 
 std::string bytes_text(double bytes) {
   constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -88,7 +87,7 @@ std::string plugins_table(const json& result) {
                       bytes_text(number(generation, "memory_bytes"))});
     rows.back().push_back(remark(plugin));
   }
-  return aligned(rows);
+  return aligned_table(rows);
 }
 
 std::string status_table(const json& result) {
@@ -105,7 +104,7 @@ std::string status_table(const json& result) {
     rows.push_back(
         {"segments", fmt::format("{} ({} of {})", text(*store, "segments"), bytes_text(number(*store, "bytes")),
                                  bytes_text(number(*store, "budget_bytes")))});
-  return aligned(rows);
+  return aligned_table(rows);
 }
 
 std::string log_text(const json& line) {

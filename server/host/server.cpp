@@ -17,6 +17,7 @@
 #include "engine/plugin/host/manager.hpp"
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
+#include "server/api/departure.hpp"
 #include "server/api/recommendations.hpp"
 #include "server/api/version.hpp"
 #include "server/host/client_hub.hpp"
@@ -357,6 +358,7 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   for (const Step step : {&Parts::open_data, &Parts::build_plugin_host, &Parts::open_store, &Parts::build_library,
                           &Parts::build_api, &Parts::load_plugins, &Parts::open_control_socket, &Parts::listen})
     if (auto failed = (parts.*step)()) return tl::unexpected(std::move(*failed));
+  settle_departures(*parts.store, *parts.auth, *parts.log);
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
   parts.library->start([&parts](std::size_t) { parts.hub->broadcast(library_changed_event()); });

@@ -17,8 +17,9 @@ tl::unexpected<Error> not_wanted() { return fail(Errc::kCancelled, "nobody waits
 
 }  // namespace
 
-FrameRun::FrameRun(MakerContext& context, RenditionPtr rendition, const DecodeJob& job)
+FrameRun::FrameRun(MakerContext& context, const LiveRendition& live, RenditionPtr rendition, const DecodeJob& job)
     : context_(context),
+      live_(live),
       rendition_(std::move(rendition)),
       table_(*rendition_->table),
       job_(job),
@@ -84,6 +85,7 @@ void FrameRun::make_what_follows() {
     const SegmentKey next{rendition_->key, segment_ + 1};
     const auto urgency = context_.store.waiting(next);
     const bool others_wait = context_.urgent_waiting.load() > 0;
+    if (live_.current() != rendition_) return;  // what waits in the pool is another generation's to make
     if (!urgency || (others_wait && (*urgency == Urgency::kReadAhead || made >= kMostInARow))) return;
     context_.runs.move(run_, segment_ + 1);
     ClaimedSegment claimed(context_, rendition_, segment_ + 1);

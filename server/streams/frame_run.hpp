@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/streams/decode_runs.hpp"
+#include "server/streams/live_rendition.hpp"
 #include "server/streams/maker_context.hpp"
 #include "server/streams/rendition.hpp"
 
@@ -18,7 +19,8 @@ namespace zoe::server {
 // and not once for each of its segments.
 class FrameRun {
  public:
-  FrameRun(MakerContext& context, RenditionPtr rendition, const DecodeJob& job);
+  // `rendition` is what was current in `live` when the job was taken; the run ends with its segment when another is.
+  FrameRun(MakerContext& context, const LiveRendition& live, RenditionPtr rendition, const DecodeJob& job);
 
   // `left`, which must outlive this call also when it throws, gets the jobs that were left to this run and are still to
   // be done.
@@ -45,6 +47,7 @@ class FrameRun {
   std::int64_t end_pts(std::uint32_t segment) const;
 
   MakerContext& context_;
+  const LiveRendition& live_;
   const RenditionPtr rendition_;
   const SegmentTable& table_;
   const DecodeJob job_;

@@ -41,7 +41,8 @@ struct SegmentMaker::Impl {
 
   void post(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
   void run(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
-  void make(const RenditionPtr& rendition, const DecodeJob& job, std::vector<DecodeJob>& left);
+  void make(const LiveRenditionPtr& live, const RenditionPtr& rendition, const DecodeJob& job,
+            std::vector<DecodeJob>& left);
 
   MakerContext context;
   WorkerPool pool;
@@ -128,17 +129,18 @@ void SegmentMaker::Impl::run(const LiveRenditionPtr& live, const RenditionKey& k
   {
     const RenditionPtr rendition = live->current();
     if (*rendition->key == *key)
-      make(rendition, job, left);
+      make(live, rendition, job, left);
     else  // another version makes it now: who still wants it asks again, and for that one's
       context.store.abandon({key, job.segment}, {Errc::kCancelled, "the codec plugin was replaced"});
   }
   for (const DecodeJob& next : left) post(live, key, next);
 }
 
-void SegmentMaker::Impl::make(const RenditionPtr& rendition, const DecodeJob& job, std::vector<DecodeJob>& left) {
+void SegmentMaker::Impl::make(const LiveRenditionPtr& live, const RenditionPtr& rendition, const DecodeJob& job,
+                              std::vector<DecodeJob>& left) {
   try {
     if (rendition->takes_frames()) {
-      FrameRun(context, rendition, job).go(left);
+      FrameRun(context, *live, rendition, job).go(left);
     } else if (ClaimedSegment claimed(context, rendition, job.segment); claimed) {
       const CrashGuard guard(*rendition->media);
       claimed.end(copy_segment(context, *rendition, job.segment, *claimed));

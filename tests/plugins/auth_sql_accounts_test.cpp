@@ -229,17 +229,25 @@ TEST_F(AuthSqlAccounts, WhoMayRegisterIsTheOperatorsChoice) {
   EXPECT_EQ(code_of(accounts_.register_user("Ada", kPassword, "no such code")), Errc::kInvalidArgument);
   EXPECT_TRUE(accounts_.register_user("Ada", kPassword, "  "));
 
-  accounts_ = start(R"("registration": "code", "registration_code": "swordfish")");
+  EXPECT_FALSE(accounts_.capabilities() & ZOE_AUTH_NEEDS_INVITE);
+
+  accounts_ = start(R"("registration": "invite")");
   EXPECT_TRUE(accounts_.capabilities() & ZOE_AUTH_CAN_REGISTER);
-  EXPECT_THAT(words_of(accounts_.register_user("Bob")), HasSubstr("code"));
+  EXPECT_TRUE(accounts_.capabilities() & ZOE_AUTH_NEEDS_INVITE);
+  EXPECT_THAT(words_of(accounts_.register_user("Bob")), HasSubstr("invite"));
   EXPECT_EQ(code_of(accounts_.register_user("Bob", kPassword, "sword")), Errc::kInvalidArgument);
-  const auto bob = accounts_.register_user("Bob", kPassword, " swordfish\n");
+  const auto invite = accounts_.create_invite();
+  ASSERT_TRUE(invite) << words_of(invite);
+  const auto bob = accounts_.register_user("Bob", kPassword, " " + std::string(invite->code) + "\n");
   ASSERT_TRUE(bob) << words_of(bob);
   EXPECT_EQ(bob->principal.role, std::uint32_t{ZOE_ROLE_MEMBER});
 
   accounts_ = start(R"("registration": "closed")");
   EXPECT_EQ(accounts_.capabilities(), std::uint32_t{ZOE_AUTH_CAN_LOG_IN});
   EXPECT_EQ(code_of(accounts_.register_user("Cid")), Errc::kDenied);
+  const auto unused = accounts_.create_invite();
+  ASSERT_TRUE(unused);
+  EXPECT_EQ(code_of(accounts_.register_user("Cid", kPassword, unused->code)), Errc::kInvalidArgument);
   EXPECT_TRUE(accounts_.log_in("Bob"));
 }
 
@@ -272,8 +280,6 @@ TEST_F(AuthSqlAccounts, AWrongSettingIsRefused) {
   accounts_.release();
   const std::pair<const char*, const char*> kWrong[] = {
       {R"("registration": "ajar")", "registration must be"},
-      {R"("registration": "code")", "registration_code"},
-      {R"("registration_code": "swordfish")", "registration_code"},
       {R"("token_days": 0)", "token_days"},
       {R"("token_days": "soon")", "token_days"},
       {R"("concurrent_hashes": 0)", "concurrent_hashes"},

@@ -189,8 +189,8 @@ TEST_F(AuthSqlDatabase, AnOlderVersionIsBroughtUpToDateAndBackedUp) {
   EXPECT_EQ(ada->principal.role, std::uint32_t{ZOE_ROLE_ADMIN});
   EXPECT_FALSE(fs::exists(code_file())) << "there is an administrator";
   stop(accounts);
-  EXPECT_EQ(ask_number("pragma user_version"), 2);
-  const std::string backup = database_file() + ".before-version-2";
+  EXPECT_EQ(ask_number("pragma user_version"), 3);
+  const std::string backup = database_file() + ".before-version-3";
   ASSERT_TRUE(fs::exists(backup));
   EXPECT_EQ(fs::status(backup).permissions(), fs::perms{0600});
   soci::session sql(*soci::factory_sqlite3(), backup);

@@ -85,6 +85,28 @@ class Accounts {
     }));
     return user_id;
   }
+  Status delete_user(std::uint64_t user_id) const {
+    return ask([&](zoe_error* error) { return table()->delete_user(pin_.plugin(), user_id, error); });
+  }
+  Status confirm_password(const zoe_principal& who, std::string_view password) const {
+    return ask(
+        [&](zoe_error* error) { return table()->confirm_password(pin_.plugin(), &who, abi::to_abi(password), error); });
+  }
+  Result<zoe_new_invite> create_invite(std::uint32_t role = ZOE_ROLE_MEMBER, std::uint32_t uses = 1,
+                                       std::int64_t expires_utc_ns = INT64_MAX, std::string_view note = {}) const {
+    return fill<zoe_new_invite>([&](zoe_new_invite* out, zoe_error* error) {
+      return table()->create_invite(pin_.plugin(), role, uses, expires_utc_ns, abi::to_abi(note), out, error);
+    });
+  }
+  Result<std::vector<zoe_invite_info>> invites() const {
+    std::vector<zoe_invite_info> all;
+    ZOE_CHECK(
+        ask([&](zoe_error* error) { return table()->list_invites(pin_.plugin(), add<zoe_invite_info>, &all, error); }));
+    return all;
+  }
+  Status revoke_invite(std::uint64_t invite_id) const {
+    return ask([&](zoe_error* error) { return table()->revoke_invite(pin_.plugin(), invite_id, error); });
+  }
   Result<std::vector<zoe_user_info>> users() const {
     std::vector<zoe_user_info> all;
     ZOE_CHECK(

@@ -19,7 +19,8 @@ enum {
   ZOE_AUTH_CAN_LOG_IN = 1u << 0,
   ZOE_AUTH_CAN_REGISTER = 1u << 1,
   ZOE_AUTH_GUEST = 1u << 2,            /* `guest` gives a principal to anyone */
-  ZOE_AUTH_CODE_MAKES_ADMIN = 1u << 3  /* no admin yet: registering with the one-time code makes one */
+  ZOE_AUTH_CODE_MAKES_ADMIN = 1u << 3, /* no admin yet: registering with the one-time code makes one */
+  ZOE_AUTH_NEEDS_INVITE = 1u << 4      /* since 1.2: only who has an invite's code may register */
 };
 
 /* Who asks. */
@@ -68,6 +69,27 @@ typedef struct zoe_session_info {
   int64_t expires_utc_ns;
   char client[72]; /* what the client called itself */
 } zoe_session_info;
+
+/* Since 1.2. A code with which somebody may register, as administrators see it. */
+typedef struct zoe_invite_info {
+  uint32_t struct_size;
+  uint32_t role; /* that it gives */
+  uint64_t invite_id;
+  int64_t created_utc_ns;
+  int64_t expires_utc_ns;
+  uint32_t uses_left;
+  uint32_t reserved;
+  char hint[8];   /* how the code begins, to tell one from another; terminated */
+  char note[136]; /* at most 128 bytes of UTF-8, terminated */
+} zoe_invite_info;
+
+/* Since 1.2. A fresh invite. The code is told this once and stored only hashed. */
+typedef struct zoe_new_invite {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t invite_id;
+  char code[72]; /* terminated */
+} zoe_new_invite;
 
 typedef struct zoe_auth_v1 {
   uint32_t struct_size;
@@ -119,6 +141,22 @@ typedef struct zoe_auth_v1 {
    * register_user, which it does not follow in being closed or wanting a code. */
   zoe_status (*create_user)(zoe_plugin* self, zoe_str name, zoe_str password, uint32_t role, uint64_t* user_id,
                             zoe_error* error);
+
+  /* Since 1.2. [worker] Deletes an account with all that the plugin keeps of it; its number is never given again.
+   * ZOE_E_NOT_FOUND, ZOE_E_CONFLICT when it would leave no admin. */
+  zoe_status (*delete_user)(zoe_plugin* self, uint64_t user_id, zoe_error* error);
+
+  /* Since 1.2. [worker] ZOE_OK when this is the principal's password, else ZOE_E_DENIED; wrong ones are held back like
+   * those of log_in. */
+  zoe_status (*confirm_password)(zoe_plugin* self, const zoe_principal* principal, zoe_str password, zoe_error* error);
+
+  /* Since 1.2. [worker] For administrators: invites that can still be used, by number; a new one, for `uses` accounts of
+   * `role` until `expires_utc_ns`; the end of one. ZOE_E_INVALID_ARGUMENT, ZOE_E_NOT_FOUND. */
+  zoe_status (*list_invites)(zoe_plugin* self, int32_t (*each)(void* user, const zoe_invite_info* info), void* user,
+                             zoe_error* error);
+  zoe_status (*create_invite)(zoe_plugin* self, uint32_t role, uint32_t uses, int64_t expires_utc_ns, zoe_str note,
+                              zoe_new_invite* out, zoe_error* error);
+  zoe_status (*revoke_invite)(zoe_plugin* self, uint64_t invite_id, zoe_error* error);
 } zoe_auth_v1;
 
 ZOE_EXTERN_C_END

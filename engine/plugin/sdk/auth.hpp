@@ -57,6 +57,18 @@ class AuthPlugin : public Plugin {
                                             std::uint32_t /*role*/) {
     return not_offered();
   }
+  virtual Status delete_user(std::uint64_t /*user_id*/) { return not_offered(); }
+  virtual Status confirm_password(const zoe_principal&, std::string_view /*password*/) { return not_offered(); }
+
+  struct InviteWish {
+    std::uint32_t role = ZOE_ROLE_MEMBER;
+    std::uint32_t uses = 1;
+    std::int64_t expires_utc_ns = 0;
+    std::string_view note;
+  };
+  virtual Result<std::vector<zoe_invite_info>> list_invites() { return not_offered(); }
+  virtual Result<zoe_new_invite> create_invite(const InviteWish&) { return not_offered(); }
+  virtual Status revoke_invite(std::uint64_t /*invite_id*/) { return not_offered(); }
 
   const void* get_interface(std::string_view id) override { return id == ZOE_AUTH_V1 ? &table_ : nullptr; }
 
@@ -165,6 +177,30 @@ inline zoe_auth_v1 auth_table() {
               ZOE_TRY(*user_id, auth_of(self).create_user(to_view(name), to_view(password), role));
               return {};
             });
+          },
+      .delete_user =
+          [](zoe_plugin* self, std::uint64_t user_id, zoe_error* error) noexcept {
+            return guarded(error, [&] { return auth_of(self).delete_user(user_id); });
+          },
+      .confirm_password =
+          [](zoe_plugin* self, const zoe_principal* principal, zoe_str password, zoe_error* error) noexcept {
+            return guarded(error, [&] { return auth_of(self).confirm_password(*principal, to_view(password)); });
+          },
+      .list_invites =
+          [](zoe_plugin* self, std::int32_t (*each)(void*, const zoe_invite_info*), void* user,
+             zoe_error* error) noexcept {
+            return list_to(each, user, error, [&] { return auth_of(self).list_invites(); });
+          },
+      .create_invite =
+          [](zoe_plugin* self, std::uint32_t role, std::uint32_t uses, std::int64_t expires_utc_ns, zoe_str note,
+             zoe_new_invite* out, zoe_error* error) noexcept {
+            return fill_from(out, error, [&] {
+              return auth_of(self).create_invite({role, uses, expires_utc_ns, to_view(note)});
+            });
+          },
+      .revoke_invite =
+          [](zoe_plugin* self, std::uint64_t invite_id, zoe_error* error) noexcept {
+            return guarded(error, [&] { return auth_of(self).revoke_invite(invite_id); });
           },
   };
 }

@@ -69,10 +69,10 @@ class AccessTest : public ApiFixture {
     const json stream = {{"stream", 1}, {"serial", 9}};
     std::map<std::string, std::vector<json>> all;
     for (const char* method :
-         {"account.export", "auth.guest",    "auth.sessions",  "auth.whoami",      "favourites.list", "history.list",
-          "home.get",       "library.roots", "playlists.list", "server.info",      "settings.get",    "history.clear",
-          "admin.audit",    "admin.clients", "admin.groups",   "admin.log",        "admin.plugins",   "admin.rescan",
-          "admin.roots",    "admin.status",  "admin.users",    "library.problems", "auth.logout"})
+         {"account.export", "auth.guest",    "auth.sessions",  "auth.whoami",  "favourites.list",  "history.list",
+          "home.get",       "library.roots", "playlists.list", "server.info",  "settings.get",     "history.clear",
+          "admin.audit",    "admin.invites", "admin.clients",  "admin.groups", "admin.log",        "admin.plugins",
+          "admin.rescan",   "admin.roots",   "admin.status",   "admin.users",  "library.problems", "auth.logout"})
       all[method] = {none};
     for (const char* method :
          {"favourites.add", "favourites.remove", "file.open", "library.get", "progress.clear", "progress.get"})
@@ -111,6 +111,7 @@ class AccessTest : public ApiFixture {
                       {"to", 0}}};
     all["settings.set"] = {{{"key", "a"}, {"value", 1}}};
     all["settings.remove"] = {{{"key", "a"}}};
+    all["account.delete"] = {{{"password", "wrong"}}};
     all["auth.login"] = {{{"name", "mallory"}, {"password", "wrong"}}};
     all["auth.register"] = {{{"name", "m"}, {"password", "x"}}};
     all["auth.resume"] = {{{"token", "x"}}};
@@ -118,10 +119,10 @@ class AccessTest : public ApiFixture {
     all["auth.take_over"] = {{{"ticket", "x"}}};
     all["auth.change_password"] = {{{"old", "x"}, {"new", "y"}}};
     for (const char* method :
-         {"admin.create_group", "admin.create_user", "admin.delete_group", "admin.end_client", "admin.plugin_disable",
-          "admin.plugin_drain", "admin.plugin_enable", "admin.plugin_rollback", "admin.plugin_swap",
-          "admin.rename_group", "admin.reset_password", "admin.set_disabled", "admin.set_group_members",
-          "admin.set_role", "admin.set_root"})
+         {"admin.create_group", "admin.create_invite", "admin.revoke_invite", "admin.delete_user", "admin.create_user",
+          "admin.delete_group", "admin.end_client", "admin.plugin_disable", "admin.plugin_drain", "admin.plugin_enable",
+          "admin.plugin_rollback", "admin.plugin_swap", "admin.rename_group", "admin.reset_password",
+          "admin.set_disabled", "admin.set_group_members", "admin.set_role", "admin.set_root"})
       all[method] = {{{"root", "secret"}, {"policy", "everyone"}, {"group", group}, {"name", "x"}, {"id", "x"}}};
     return all;
   }

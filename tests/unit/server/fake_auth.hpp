@@ -51,6 +51,10 @@ class FakeAuth {
     return asked_;
   }
   int resolves() const { return resolves_; }
+  std::vector<std::uint64_t> deleted() const {
+    MutexLock lock(mutex_);
+    return deleted_;
+  }
 
  private:
   static FakeAuth& of(zoe_plugin* self) { return *reinterpret_cast<FakeAuth*>(self); }
@@ -172,6 +176,39 @@ class FakeAuth {
     *user_id = 1000 + name.size;
     return ZOE_OK;
   }
+  static zoe_status delete_user(zoe_plugin* self, std::uint64_t user_id, zoe_error* error) {
+    if (user_id == 1099) return abi::write_error(error, Errc::kConflict, "the only administrator");
+    MutexLock lock(of(self).mutex_);
+    of(self).deleted_.push_back(user_id);
+    return ZOE_OK;
+  }
+  static zoe_status confirm_password(zoe_plugin*, const zoe_principal*, zoe_str password, zoe_error* error) {
+    if (abi::to_view(password) == "password") return ZOE_OK;
+    return abi::write_error(error, Errc::kDenied, "the password is wrong");
+  }
+  static zoe_status list_invites(zoe_plugin*, int32_t (*each)(void*, const zoe_invite_info*), void* user, zoe_error*) {
+    zoe_invite_info info{};
+    info.struct_size = sizeof info;
+    info.invite_id = 7;
+    info.role = ZOE_ROLE_MEMBER;
+    info.uses_left = 2;
+    abi::copy_text(info.hint, "7KQF");
+    abi::copy_text(info.note, "for the team");
+    each(user, &info);
+    return ZOE_OK;
+  }
+  static zoe_status create_invite(zoe_plugin*, std::uint32_t, std::uint32_t, std::int64_t, zoe_str, zoe_new_invite* out,
+                                  zoe_error*) {
+    zoe_new_invite made{};
+    made.struct_size = sizeof made;
+    made.invite_id = 8;
+    abi::copy_text(made.code, "7KQF-0000-0000-0000");
+    abi::fill_out(out, made);
+    return ZOE_OK;
+  }
+  static zoe_status revoke_invite(zoe_plugin*, std::uint64_t invite_id, zoe_error* error) {
+    return invite_id == 7 ? zoe_status{ZOE_OK} : abi::write_error(error, Errc::kNotFound, "there is no such invite");
+  }
   static std::uint32_t capabilities(zoe_plugin* self) { return of(self).capabilities_; }
 
   static constexpr zoe_auth_v1 kTable = {
@@ -190,6 +227,11 @@ class FakeAuth {
       .set_disabled = set_disabled,
       .reset_password = reset_password,
       .create_user = create_user,
+      .delete_user = delete_user,
+      .confirm_password = confirm_password,
+      .list_invites = list_invites,
+      .create_invite = create_invite,
+      .revoke_invite = revoke_invite,
   };
 
   const std::string id_;
@@ -202,6 +244,7 @@ class FakeAuth {
   std::set<std::string> ended_ ZOE_GUARDED_BY(mutex_);
   std::set<std::uint32_t> denied_ ZOE_GUARDED_BY(mutex_);
   std::vector<std::string> asked_ ZOE_GUARDED_BY(mutex_);
+  std::vector<std::uint64_t> deleted_ ZOE_GUARDED_BY(mutex_);
 };
 
 }  // namespace zoe::server
