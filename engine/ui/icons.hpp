@@ -74,9 +74,12 @@ inline constexpr std::string_view kArrowUp       = "\xEF\x81\xA2";  // f062
 inline constexpr std::string_view kArrowDown     = "\xEF\x81\xA3";  // f063
 inline constexpr std::string_view kChevronRight  = "\xEF\x81\x94";  // f054
 inline constexpr std::string_view kAngleRight    = "\xEF\x84\x85";  // f105
+inline constexpr std::string_view kAngleDown     = "\xEF\x84\x87";  // f107
 inline constexpr std::string_view kComputer      = "\xEF\x84\x88";  // f108
 inline constexpr std::string_view kGlobe         = "\xEF\x82\xAC";  // f0ac
 inline constexpr std::string_view kTicket        = "\xEF\x85\x85";  // f145
+inline constexpr std::string_view kPrevious      = "\xEF\x81\x89";  // f049
+inline constexpr std::string_view kNext          = "\xEF\x81\x90";  // f050
 inline constexpr std::string_view kGrip          = "\xEF\x83\x89";  // f0c9
 
 // The icon font's glyphs that the atlas holds.
@@ -86,7 +89,7 @@ inline constexpr std::array kAll{
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
     kHeart, kHeartEmpty, kHome, kFolder, kHistory, kListOl, kTrash, kPencil, kShare, kDownload, kArrowUp, kArrowDown,
-    kChevronRight, kAngleRight, kComputer, kGlobe, kTicket, kGrip,
+    kChevronRight, kAngleRight, kAngleDown, kComputer, kGlobe, kTicket, kGrip, kPrevious, kNext,
 };
 // clang-format on
 

@@ -119,6 +119,7 @@ bool Menu::item(const MenuItem& what) {
   ImGui::PushID(next_++);
   const Press press = pressable(ui_, "item", row);
   ImGui::PopID();
+  ui_.mark("menu." + std::to_string(next_ - 1), row, what.text);
   const Palette& palette = ui_.palette();
   if (press.is_hovered)
     ui_.fill(row, press.is_held ? palette.raised_pressed : palette.raised_hover, ui_.px(ui_.theme().radius.medium));

@@ -88,6 +88,10 @@ bool button(Ui& ui, const char* id, const Box& box, const Button& what) {
       ui.outline(box, palette.line, rounding);
       break;
     case ButtonKind::kDanger:
+      if (what.enabled == Enabled::kNo) {
+        ui.fill(box, palette.raised, rounding);
+        break;
+      }
       ui.fill(box, palette.error.with_alpha(press.is_held ? 0.3F : 0.14F + 0.1F * warm), rounding);
       ui.outline(box, palette.error.with_alpha(0.5F), rounding);
       text_color = palette.error;
@@ -155,7 +159,8 @@ FieldResult text_field(Ui& ui, const char* id, const Box& box, std::string& text
   if (result.has_focus) ui.take_focus(focus_id);
   result.is_left = ImGui::IsItemDeactivatedAfterEdit();
   result.is_changed = text != before;
-  if (text.empty() && !result.has_focus) ui.label(inner, TextStyle::kBody, palette.text_faint, what.hint);
+  if (text.empty())
+    ui.label(inner, TextStyle::kBody, palette.text_faint.with_alpha(result.has_focus ? 0.6F : 1), what.hint);
   const float focus = ui.follow(ImGui::GetID(id) + 1, result.has_focus ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
   if (what.has_error)
     ui.outline(box, palette.error, rounding, 1.5F);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,13 @@ struct Answer {
   std::string error;               // why the newest question had no answer; a sentence for a person
   std::string params;              // the newest question's
   bool is_loading = false;         // a question is under way
+};
+
+// A part of a list.
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::int64_t total = 0;  // of the list
 };
 
 inline constexpr std::size_t kMostErrorText = 512;

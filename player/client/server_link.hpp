@@ -103,6 +103,7 @@ struct LibraryItem {
   std::int64_t added_utc_ns = 0;
   bool has_audio = false;
   bool is_hdr = false;
+  bool is_available = true;  // still in the library
   // Of the person who is signed in.
   std::int64_t progress_us = 0;  // where they are; 0: nowhere
   std::int64_t resume_us = 0;    // where to begin

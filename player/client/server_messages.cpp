@@ -130,7 +130,6 @@ std::int64_t exact(std::int64_t value) { return std::clamp<std::int64_t>(value, 
 Result<ServerInfo> parse_server_info(const json& result) {
   Fields fields(result, "server.info");
   ServerInfo info;
-  if (result.is_object() && result.contains("needs_invite")) info.needs_invite = fields.boolean("needs_invite");
   info.name = fields.text("name");
   info.version = fields.text("version");
   if (const json* object = fields.find("auth")) {

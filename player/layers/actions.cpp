@@ -41,6 +41,8 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kB, Action::kToggleBuffers},
     {Key::kSlash, Action::kSearch},
     {Key::kC, Action::kToggleServer},
+    {Key::kN, Action::kNext},
+    {Key::kN, Action::kPrevious, OnRepeat::kIgnore, app::kModShift},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -72,7 +74,9 @@ KeyLabels labels_of(const app::InputMap& map) {
           .buffers = label(Action::kToggleBuffers),
           .fullscreen = label(Action::kToggleFullscreen),
           .back = label(Action::kLeave),
-          .server = label(Action::kToggleServer)};
+          .server = label(Action::kToggleServer),
+          .next = label(Action::kNext),
+          .previous = label(Action::kPrevious)};
 }
 
 Rational next_rate(Rational rate, int direction) {

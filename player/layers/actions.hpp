@@ -29,6 +29,8 @@ enum class Action : app::ActionId {
   kToggleBuffers,
   kSearch,
   kToggleServer,  // the control panel, for admins
+  kNext,          // in what plays one after another
+  kPrevious,
 };
 
 // The table of the keys.

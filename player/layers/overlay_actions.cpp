@@ -14,7 +14,7 @@ namespace zoe::player {
 bool OverlayLayer::on_event(const app::Event& event) {
   frames_wanted_ = kFramesAfterEvent;
   if (const auto* key = std::get_if<app::KeyEvent>(&event)) {
-    if (on_server_key(*key) || on_browser_key(*key)) return true;
+    if (on_modal_key(*key) || on_server_key(*key) || on_browser_key(*key)) return true;
     const bool is_typed = host_->is_keyboard_taken();
     if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
     return is_typed || on_key(*key);
@@ -97,6 +97,10 @@ void OverlayLayer::act(Action action) {
       playback_.set_rate(rate);
       return toasts_.flash(rate.is_negative() ? ui::icon::kRewind : ui::icon::kForward, speed_text(rate));
     }
+    case Action::kNext:
+      return go_in_queue(1);
+    case Action::kPrevious:
+      return go_in_queue(-1);
     case Action::kStepBack:
       return playback_.step(-1);
     case Action::kStepForward:
@@ -147,7 +151,11 @@ void OverlayLayer::leave() {
     is_buffers_open_ = is_playlist_open_ = false;
     return;
   }
-  if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) return;
+  if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) {
+    frames_wanted_ = kFramesAfterEvent;
+    return;
+  }
+  queue_.clear();
   playback_.close();
 }
 
@@ -168,10 +176,13 @@ void OverlayLayer::toggle_buffers() {
 
 void OverlayLayer::open(const LibraryItem& item) {
   history_.clear();
+  const auto settings = personal_.snapshot().settings.value;
+  const Rational speed = settings ? settings->default_speed : Rational{1, 1};
   playback_.open({.media = item.media,
                   .title = item.title,
                   .rendition = options_.rendition,
                   .position_us = item.resume_us,
+                  .rate = speed,
                   .is_looping = options_.is_looping});
   if (item.resume_us > 0)
     toasts_.add(ui::ToastKind::kNote, "Goes on at " + time_text(item.resume_us) + ". Home starts over.");

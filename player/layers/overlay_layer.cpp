@@ -49,6 +49,7 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       feed_(link, application.clock(), [&application] { application.wake(); }),
       home_(link, [&application] { application.wake(); }),
       folders_(link, [&application] { application.wake(); }),
+      personal_(link, application.clock(), [&application] { application.wake(); }),
       artwork_(link, [&application] { application.wake(); }),
       progress_(link, application.clock()),
       link_snapshot_(link.snapshot()),
@@ -99,6 +100,7 @@ void OverlayLayer::follow_link() {
     if (library != library_ && !library->is_loading) {
       home_.refresh();
       folders_.refresh();
+      personal_.refresh();
     }
     library_ = std::move(library);
   }
@@ -114,6 +116,11 @@ void OverlayLayer::follow_link() {
     feed_.clear();
     home_.clear();
     folders_.clear();
+    personal_.clear();
+    queue_.clear();
+    dialogs_.close();
+    picker_.close();
+    browser_ = {};
     artwork_.clear();
   }
   if (link_snapshot_.state == LinkState::kSignedIn) artwork_.try_again();
@@ -156,7 +163,7 @@ bool OverlayLayer::needs_interface() const {
   const PlaybackSnapshot& playback = playback_.snapshot();
   const Page page = page_of(playback);
   if (page == Page::kNothing) return false;
-  if (page != Page::kVideo) return true;
+  if (page != Page::kVideo || is_modal_open()) return true;
   const bool has_panels = !is_hidden_ && (is_buffers_open_ || is_playlist_open_);
   return has_panels || wants_controls_ || is_moving_ || controls_alpha_ > 0 || !toasts_.is_empty() ||
          waiting_ns_ != 0 || playback.state == PlayState::kFailed;
@@ -168,6 +175,8 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_server();
   const PlaybackSnapshot& playback = playback_.snapshot();
   follow_playback(playback);
+  follow_queue(playback);
+  follow_personal();
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
@@ -220,13 +229,17 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const auto slots = video_.uploader().slots();
   const auto home = home_.snapshot();
   const LibrarySnapshot folders = folders_.snapshot();
+  const PersonalSnapshot personal = personal_.snapshot();
   const Scene scene{.link = link_snapshot_,
                     .library = *library_,
                     .home = *home,
                     .folders = folders,
+                    .personal = personal,
+                    .queue = queue_,
                     .playback = playback,
                     .slots = slots,
                     .history = history_,
+                    .utc_ns = application_.clock().utc_ns(),
                     .is_fullscreen = application_.window().is_fullscreen(),
                     .is_playlist_open = is_playlist_open_,
                     .is_buffers_open = is_buffers_open_};
@@ -234,6 +247,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const PanelContext context{.ui = ui,
                              .scene = scene,
                              .artwork = artwork_,
+                             .dialogs = dialogs_,
                              .link = link_,
                              .playback = playback_,
                              .toasts = toasts_,
@@ -249,6 +263,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
   if (page == Page::kVideo) draw_video_page(context);
   if (page == Page::kLogin) login_.draw(context, login);
   if (page == Page::kServer) draw_server(ui, server);
+  picker_.draw(context);
+  dialogs_.draw(ui, requests);
   toasts_.draw(ui, ui.px(page == Page::kVideo ? 72 : 80));
   artwork_.end_frame(ui.now_ns());
   if (artwork_.has_more()) ui.keep_moving();
@@ -336,7 +352,12 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
     playback_.close();
     application_.window().set_title("Zoetrope");
   }
-  if (requests.open) open(*requests.open);
+  carry_out_personal(requests);
+  if (requests.play) return play(*requests.play);
+  if (requests.play_step != 0) return go_in_queue(requests.play_step);
+  if (!requests.open) return;
+  queue_.clear();
+  open(*requests.open);
 }
 
 }  // namespace zoe::player

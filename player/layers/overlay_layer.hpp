@@ -17,6 +17,7 @@
 #include "player/panels/browser_panel.hpp"
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/login_panel.hpp"
+#include "player/panels/playlist_picker.hpp"
 #include "player/panels/server_panel.hpp"
 #include "player/panels/transport_bar.hpp"
 
@@ -34,6 +35,7 @@ class OverlayLayer final : public app::Layer {
     bool is_playlist_open = false;
     std::string rendition = "copy";  // what an opened video is asked for as
     bool is_looping = false;
+    std::string download_folder = user_download_folder();
     bool is_control_panel = false;  // nothing but the login card and the control panel
     bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
   };
@@ -89,6 +91,9 @@ class OverlayLayer final : public app::Layer {
   bool on_key(const app::KeyEvent& event);
   bool on_server_key(const app::KeyEvent& event);
   bool on_browser_key(const app::KeyEvent& event);
+  bool on_modal_key(const app::KeyEvent& event);
+  bool on_focus_key(const app::KeyEvent& event);
+  bool is_modal_open() const { return dialogs_.is_open() || picker_.is_open(); }
   bool on_press(const app::PointerPress& press);
   void on_pointer(float x, float y);
   void toggle_pause(const PlaybackSnapshot& playback);
@@ -99,12 +104,17 @@ class OverlayLayer final : public app::Layer {
   void toggle_playlist();
   void toggle_buffers();
   void open(const LibraryItem& item);
+  void play(const PlayOrder& order);
+  void go_in_queue(int step);
 
   void toggle_server();
   void follow_server();
   void draw_server(ui::Ui& ui, float alpha);
   void toggle_favourite(const LibraryItem& item);
   // Returns when to look again.
+  void follow_queue(const PlaybackSnapshot& playback);
+  void follow_personal();
+  void carry_out_personal(const PanelRequests& requests);
   std::int64_t follow_browser(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
@@ -135,6 +145,11 @@ class OverlayLayer final : public app::Layer {
   AdminFeed feed_;
   HomeFeed home_;
   LibraryFeed folders_;
+  PersonalFeed personal_;
+  PlayQueue queue_;
+  std::string queue_media_;  // that played when it was looked at last
+  DialogHost dialogs_;
+  PlaylistPicker picker_;
   Artwork artwork_;
   ProgressReporter progress_;
   ui::Toasts toasts_;

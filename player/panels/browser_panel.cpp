@@ -8,7 +8,10 @@
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
+#include "player/panels/favourites_page.hpp"
+#include "player/panels/history_page.hpp"
 #include "player/panels/page_parts.hpp"
+#include "player/panels/profile_page.hpp"
 #include "player/panels/rail.hpp"
 #include "player/panels/server_parts.hpp"
 
@@ -26,8 +29,12 @@ struct Tab {
   std::string_view icon;
   bool is_personal = false;  // for who has an account
 };
-constexpr std::array<Tab, 2> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
-                                    {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm}}};
+constexpr std::array<Tab, 6> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
+                                    {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm},
+                                    {BrowserPage::kFavourites, "Favourites", "page.favourites", ui::icon::kHeart, true},
+                                    {BrowserPage::kPlaylists, "Playlists", "page.playlists", ui::icon::kListOl, true},
+                                    {BrowserPage::kHistory, "History", "page.history", ui::icon::kHistory, true},
+                                    {BrowserPage::kProfile, "Profile", "page.profile", ui::icon::kUser, true}}};
 
 std::string_view role_text(Role role) {
   switch (role) {
@@ -45,6 +52,7 @@ std::string_view role_text(Role role) {
 
 bool BrowserPanel::leave() {
   if (page_ == BrowserPage::kLibrary && library_.go_up()) return true;
+  if (page_ == BrowserPage::kPlaylists && playlists_.leave()) return true;
   return std::exchange(page_, BrowserPage::kHome) != BrowserPage::kHome;
 }
 
@@ -54,6 +62,8 @@ void BrowserPanel::draw(const PanelContext& context, float alpha) {
   const ui::Panel panel(ui, "library", rest, {.ground = ui::Ground::kNone, .alpha = alpha});
   if (!panel.is_open()) return;
   ui.set_focus_scope(true);
+  // Who has no account has none of the pages of those who have.
+  if (context.scene.link.principal.role == Role::kGuest && page_ != BrowserPage::kLibrary) page_ = BrowserPage::kHome;
   bool is_narrow = false;
   const Box rail = cut_rail(ui, rest, is_narrow);
   draw_rail(context, rail, is_narrow);
@@ -69,7 +79,9 @@ void BrowserPanel::draw_rail(const PanelContext& context, Box rail, bool is_narr
   for (const Tab& each : kTabs) {
     if (each.is_personal && principal.role == Role::kGuest) continue;
     const RailItem item{.mark = each.mark, .text = each.text, .icon = each.icon, .is_chosen = each.page == page_};
-    if (rail_item(ui, rail, item, is_narrow)) page_ = each.page;
+    if (!rail_item(ui, rail, item, is_narrow)) continue;
+    if (page_ == each.page) playlists_.show(0);
+    page_ = each.page;
   }
   rail.cut_bottom(ui.px(12));
   if (principal.role == Role::kAdmin &&
@@ -110,8 +122,10 @@ void BrowserPanel::draw_account(const PanelContext& context, const Box& button) 
   if (inner.w > ui.px(8)) ui.label(inner, TextStyle::kBody, ui.palette().text, principal.name);
   if (press.is_clicked) ui::open_menu("account-menu");
   const std::string title = std::string(role_text(principal.role)) + " on " + context.scene.link.server_name;
-  ui::Menu menu(ui, "account-menu", button, ui.px(240), 2, title);
+  const bool has_profile = principal.role != Role::kGuest;
+  ui::Menu menu(ui, "account-menu", button, ui.px(240), has_profile ? 3 : 2, title);
   if (!menu.is_open()) return;
+  if (has_profile && menu.item({.text = "Profile", .icon = ui::icon::kUser})) page_ = BrowserPage::kProfile;
   if (menu.item({.text = "Sign out", .icon = ui::icon::kSignOut})) context.link.sign_out();
   if (menu.item({.text = "Choose another server", .icon = ui::icon::kServer})) context.link.disconnect();
 }
@@ -122,6 +136,14 @@ void BrowserPanel::draw_body(const PanelContext& context, const Box& body) {
       return library_.draw_page(context, body, LibraryView::kHome);
     case BrowserPage::kLibrary:
       return library_.draw_page(context, body, LibraryView::kFolders);
+    case BrowserPage::kFavourites:
+      return draw_favourites_page(context, body);
+    case BrowserPage::kPlaylists:
+      return playlists_.draw(context, body);
+    case BrowserPage::kHistory:
+      return draw_history_page(context, body);
+    case BrowserPage::kProfile:
+      return draw_profile_page(context, body);
   }
 }
 

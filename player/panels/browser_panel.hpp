@@ -5,6 +5,7 @@
 
 #include "player/panels/library_panel.hpp"
 #include "player/panels/panel_context.hpp"
+#include "player/panels/playlists_page.hpp"
 
 namespace zoe::player {
 
@@ -18,6 +19,8 @@ class BrowserPanel {
   // Esc: one thing at a time from the topmost; false where nothing is left to leave.
   bool leave();
 
+  const PlaylistsPage& playlists() const { return playlists_; }
+  PlaylistsPage& playlists() { return playlists_; }
   LibraryPanel& library() { return library_; }
   const LibraryPanel& library() const { return library_; }
 
@@ -29,6 +32,7 @@ class BrowserPanel {
 
   BrowserPage page_ = BrowserPage::kHome;
   LibraryPanel library_;
+  PlaylistsPage playlists_;
 };
 
 }  // namespace zoe::player

@@ -29,6 +29,9 @@ bool is_connected(const LinkSnapshot& link) {
   return link.state == LinkState::kSignInNeeded || link.state == LinkState::kSigningIn;
 }
 
+// Who registers needs a code from somebody.
+bool wants_invite(const LinkSnapshot& link) { return is_connected(link) && link.auth.needs_invite; }
+
 // What is typed names the server that the link speaks (or spoke) of.
 bool is_same_server(const std::string& typed, const LinkSnapshot& link) {
   const auto address = ServerAddress::parse(typed);
@@ -66,7 +69,9 @@ class LoginPanel::Layout {
     const Box head = row(ui_.line_height(TextStyle::kCaption));
     ui_.label(head, TextStyle::kCaption, ui_.palette().text_muted, label);
     gap(6);
-    return ui::text_field(ui_, id, row(ui_.px(ui_.theme().control.height)), text, what);
+    const Box box = row(ui_.px(ui_.theme().control.height));
+    ui_.mark(std::string("login.") + id, box, what.kind == ui::FieldKind::kPassword ? "" : text);
+    return ui::text_field(ui_, id, box, text, what);
   }
 
  private:
@@ -166,7 +171,9 @@ void LoginPanel::draw_account(const PanelContext& context, Layout& layout) {
   const Enabled enabled = is_busy(link) ? Enabled::kNo : Enabled::kYes;
   if (!is_connected(link) || link.auth.can_register) {
     constexpr std::array<std::string_view, 2> kModes{"Log in", "Register"};
-    const int chosen = ui::segmented(ui, "mode", layout.row(ui.px(36)), kModes, mode_ == Mode::kLogIn ? 0 : 1);
+    const Box row = layout.row(ui.px(36));
+    ui.mark("login.mode", row, kModes[mode_ == Mode::kLogIn ? 0 : 1]);
+    const int chosen = ui::segmented(ui, "mode", row, kModes, mode_ == Mode::kLogIn ? 0 : 1);
     const Mode mode = chosen == 0 ? Mode::kLogIn : Mode::kRegister;
     if (std::exchange(mode_, mode) != mode) problem_.clear();
     layout.gap(kFieldGap);
@@ -197,7 +204,18 @@ void LoginPanel::draw_code(const PanelContext& context, Layout& layout) {
   const LinkSnapshot& link = context.scene.link;
   ui::checkbox(ui, "remember", layout.row(ui.px(20)), "Stay signed in on this computer", is_remembered_);
   layout.gap(kFieldGap);
-  if (mode_ != Mode::kRegister || (is_connected(link) && !link.auth.code_makes_admin)) return;
+  if (mode_ != Mode::kRegister) return;
+  if (wants_invite(link)) {
+    const bool is_either = link.auth.code_makes_admin;
+    const ui::FieldResult code =
+        layout.field("code", is_either ? "Invite code, or the server's one-time admin code" : "Invite code", code_,
+                     {.hint = "from somebody who runs this server", .icon = ui::icon::kTicket});
+    if (code.is_changed) problem_.clear();
+    is_submitted_ = is_submitted_ || code.is_submitted;
+    layout.gap(kFieldGap);
+    return;
+  }
+  if (is_connected(link) && !link.auth.code_makes_admin) return;
   if (!is_code_shown_) {
     const Box row = layout.row(ui.line_height(TextStyle::kBody));
     if (ui::link(ui, "have-code", row.min(), "I have the server's one-time admin code")) is_code_shown_ = true;
@@ -247,9 +265,12 @@ void LoginPanel::draw_actions(const PanelContext& context, Layout& layout) {
   }
   if (has_accounts) {
     const std::string_view text = mode_ == Mode::kLogIn ? "Log in" : "Create account";
-    const bool is_complete = !address_.empty() && !name_.empty() && !password_.empty();
+    const bool has_code = mode_ == Mode::kLogIn || !wants_invite(link) || !code_.empty();
+    const bool is_complete = !address_.empty() && !name_.empty() && !password_.empty() && has_code;
+    const Box place = layout.row(height);
+    ui.mark("login.submit", place, is_complete ? "ready" : "");
     const bool is_pressed = ui::button(
-        ui, "submit", layout.row(height),
+        ui, "submit", place,
         {.text = text, .kind = ui::ButtonKind::kPrimary, .enabled = is_complete ? Enabled::kYes : Enabled::kNo});
     if (is_complete && (is_pressed || is_submitted_)) submit(context);
   }
@@ -340,7 +361,8 @@ void LoginPanel::submit(const PanelContext& context) {
   if (mode_ == Mode::kLogIn)
     context.link.log_in(name_, password_, remember);
   else
-    context.link.register_account(name_, password_, is_code_shown_ ? code_ : std::string(), remember);
+    context.link.register_account(name_, password_, is_code_shown_ || wants_invite(link) ? code_ : std::string(),
+                                  remember);
   password_.clear();
 }
 

@@ -117,6 +117,11 @@ void draw_thumbnail(const PanelContext& context, const Box& box, const LibraryIt
   const float rounding = ui.px(is_card ? ui.theme().radius.medium : ui.theme().radius.small);
   draw_tint(ui, box, item.media, rounding);
   const bool has_poster = draw_poster(context, box, item, rounding);
+  if (!item.is_available) {
+    ui.fill(box, Color{0, 0, 0, 150}, rounding);
+    ui.icon(box, is_card ? TextStyle::kIconLarge : TextStyle::kIcon, Color{255, 255, 255, 140}, ui::icon::kUnlink);
+    return;
+  }
   if (!has_poster) draw_holes(ui, box, ui.px(is_card ? 7 : 4));
   const float margin = ui.px(is_card ? 8 : 4);
   if (warmth > 0 || is_current)
@@ -198,12 +203,13 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
                item.is_favourite ? "Not a favourite any more" : "Favourite");
     ui.mark(text.name + ".favourite", heart, item.is_favourite ? "yes" : "no");
   }
-  if (may_keep && warm > 0) {
+  if (may_keep && warm > 0 && item.is_available) {
     draw_small(more, more_press, ui::icon::kMore, kOnPlate, "More");
     ui.mark(text.name + ".more", more);
   }
   const bool is_right_click = press.is_hovered && ImGui::IsMouseReleased(ImGuiMouseButton_Right);
-  if (may_keep && (more_press.is_clicked || is_right_click || ui.is_menu_wanted(id))) ui::open_menu("media-menu");
+  if (may_keep && item.is_available && (more_press.is_clicked || is_right_click || ui.is_menu_wanted(id)))
+    ui::open_menu("media-menu");
   draw_media_menu(context, more, item);
   ImGui::PopID();
   rest.cut_top(ui.px(10));
@@ -213,13 +219,14 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
   const Box below = rest.cut_top(ui.line_height(TextStyle::kCaption));
   const bool is_caption_cut = ui.label(below, TextStyle::kCaption, ui.palette().text_faint, text.caption);
   if (press.is_hovered && (is_cut || is_caption_cut)) ui.tip(title, is_cut ? item.title : text.caption);
+  if (!item.is_available) ui.label(below, TextStyle::kCaption, ui.palette().text_faint, "Not in the library any more");
   if (heart_press.is_clicked) context.requests.toggle_favourite = item;
-  if (press.is_clicked) context.requests.open = item;
+  if (press.is_clicked && item.is_available) context.requests.open = item;
 }
 
 void draw_media_menu(const PanelContext& context, const Box& anchor, const LibraryItem& item) {
   Ui& ui = context.ui;
-  ui::Menu menu(ui, "media-menu", anchor, ui.px(248), 3, item.title);
+  ui::Menu menu(ui, "media-menu", anchor, ui.px(248), 5, item.title);
   if (!menu.is_open()) return;
   if (menu.item({.text = item.resume_us > 0 ? "Play on" : "Play", .icon = ui::icon::kPlay}))
     context.requests.open = item;
@@ -230,6 +237,11 @@ void draw_media_menu(const PanelContext& context, const Box& anchor, const Libra
   if (menu.item({.text = item.is_favourite ? "Not a favourite any more" : "Make it a favourite",
                  .icon = item.is_favourite ? ui::icon::kHeart : ui::icon::kHeartEmpty}))
     context.requests.toggle_favourite = item;
+  if (menu.item({.text = "Add to a playlist", .icon = ui::icon::kListOl})) context.requests.add_to_playlist = item;
+  if (menu.item({.text = item.is_watched ? "Not seen yet" : "Seen it",
+                 .icon = item.is_watched ? ui::icon::kEyeSlash : ui::icon::kEye}))
+    context.requests.commands.push_back(
+        {.verb = PersonalVerb::kSetWatched, .media = item.media, .is_on = !item.is_watched});
 }
 
 }  // namespace zoe::player

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/app/input_map.hpp"
 #include "engine/render/frame_uploader.hpp"
@@ -12,14 +13,17 @@
 #include "engine/ui/ui.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
+#include "player/client/personal_feed.hpp"
+#include "player/client/play_queue.hpp"
 #include "player/client/server_link.hpp"
 #include "player/panels/artwork.hpp"
+#include "player/panels/dialog.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
 
 namespace zoe::player {
 
-enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary };
+enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary, kFavourites, kPlaylists, kHistory, kProfile };
 
 // Borrowed for one frame of the interface.
 struct Scene {
@@ -27,12 +31,24 @@ struct Scene {
   const LibraryListing& library;
   const HomeSnapshot& home;
   const LibrarySnapshot& folders;
+  const PersonalSnapshot& personal;
+  const PlayQueue& queue;
   const PlaybackSnapshot& playback;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
+  std::int64_t utc_ns = 0;
   bool is_fullscreen = false;
   bool is_playlist_open = false;  // as a drawer beside the picture
   bool is_buffers_open = false;
+};
+
+// What to play one after another.
+struct PlayOrder {
+  std::string name;
+  std::vector<LibraryItem> items;
+  std::size_t index = 0;  // with which to begin
+
+  static PlayOrder of(const PlaylistDetails& details, std::size_t index);
 };
 
 // What a panel wants done that is not a command to playback or to the server.
@@ -44,6 +60,13 @@ struct PanelRequests {
   bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
   std::optional<LibraryItem> toggle_favourite;
+  std::optional<LibraryItem> add_to_playlist;  // asks into which
+  std::optional<PlayOrder> play;
+  int play_step = 0;  // on in what plays one after another, or back
+  std::vector<PersonalCommand> commands;
+  bool refresh_personal = false;
+  bool more_history = false;
+  std::optional<BrowserPage> page;
 };
 
 // Names of the keys that do what a button does, for its tooltip.
@@ -59,12 +82,15 @@ struct KeyLabels {
   std::string fullscreen;
   std::string back;
   std::string server;
+  std::string next;
+  std::string previous;
 };
 
 struct PanelContext {
   ui::Ui& ui;
   const Scene& scene;
   Artwork& artwork;
+  DialogHost& dialogs;
   ServerLink& link;
   Playback& playback;
   ui::Toasts& toasts;

@@ -1,5 +1,7 @@
 #include "player/panels/transport_bar.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -203,6 +205,15 @@ void TransportBar::draw_left(const PanelContext& context, Box row) {
                        .is_on = is_looping}))
     context.playback.set_looping(!is_looping);
   draw_speed(context, next(ui.px(64)));
+  const PlaybackSnapshot& playback = context.scene.playback;
+  if (box_.w < ui.px(760) || context.scene.link.principal.role == Role::kGuest || playback.media.empty()) return;
+  const Box add = next(side);
+  ui.mark("add-to-playlist", add);
+  if (ui::icon_button(ui, "add", add, {.icon = ui::icon::kPlus, .tip = "Add to a playlist"})) {
+    context.requests.add_to_playlist.emplace();
+    context.requests.add_to_playlist->media = playback.media;
+    context.requests.add_to_playlist->title = playback.title;
+  }
 }
 
 void TransportBar::draw_speed(const PanelContext& context, const Box& button) {
@@ -239,6 +250,23 @@ void TransportBar::draw_middle(const PanelContext& context, Box row) {
     return box;
   };
   const bool is_backwards = playback.rate.is_negative();
+  // Outside of the group, so that its buttons stay where they are.
+  if (context.scene.queue.is_active() && box_.w >= ui.px(760)) {
+    const auto jump = [&](const char* id, float x, std::string_view icon, int step, std::string_view tip,
+                          const std::string& key) {
+      const Box place{x, group.centered(side, side).y, side, side};
+      const LibraryItem* item = context.scene.queue.peek(step);
+      ui.mark(id, place, item != nullptr ? item->title : "");
+      if (ui::icon_button(ui, id, place,
+                          {.icon = icon,
+                           .tip = tip,
+                           .shortcut = key,
+                           .enabled = item != nullptr ? ui::Enabled::kYes : ui::Enabled::kNo}))
+        context.requests.play_step = step;
+    };
+    jump("queue.previous", group.x - side - gap, ui::icon::kPrevious, -1, "The one before", context.keys.previous);
+    jump("queue.next", group.right() + gap, ui::icon::kNext, 1, "The next one", context.keys.next);
+  }
   if (ui::icon_button(ui, "rewind", next(side),
                       {.icon = ui::icon::kRewind,
                        .tip = "Play backwards",
@@ -346,8 +374,13 @@ void TransportBar::draw_title(const PanelContext& context, float alpha, float ri
   const std::string resolution = resolution_text(playback.track.display_width(), playback.track.display_height());
   const float badge = resolution.empty() ? 0 : ui::badge_width(ui, resolution) + ui.px(12);
   const float most = std::max(right_end - 2 * margin, ui.px(160));
+  const PlayQueue& queue = context.scene.queue;
+  const std::string place_text =
+      queue.is_active() ? fmt::format("{} of {} in {}", queue.index() + 1, queue.size(), queue.name()) : "";
+  const float place_width =
+      place_text.empty() ? 0 : std::min(ui.text_width(TextStyle::kCaption, place_text), ui.px(260)) + ui.px(16);
   const float text_width = ui.text_width(TextStyle::kStrong, playback.title);
-  const float width = std::min(side + ui.px(8) + text_width + badge + ui.px(20), most);
+  const float width = std::min(side + ui.px(8) + text_width + badge + place_width + ui.px(20), most);
   const Box box{margin, margin, width, side};
   const ui::Panel panel(ui, "title", box, {.alpha = alpha});
   if (!panel.is_open()) return;
@@ -362,6 +395,12 @@ void TransportBar::draw_title(const PanelContext& context, float alpha, float ri
     const float height = ui::badge_height(ui);
     ui::badge(ui, {place.x + ui.px(12), std::round(place.center().y - height / 2)}, resolution,
               ui.palette().raised_hover, ui.palette().text_muted);
+  }
+  if (place_width > 0 && rest.w >= place_width + std::min(text_width, ui.px(120))) {
+    Box place = rest.cut_right(place_width);
+    place.cut_left(ui.px(16));
+    ui.mark("queue", place, place_text);
+    ui.label(place, TextStyle::kCaption, ui.palette().text_muted, place_text);
   }
   if (ui.label(rest, TextStyle::kStrong, ui.palette().text, playback.title) && rest.contains(ImGui::GetIO().MousePos))
     ui.tip(rest, playback.title);

@@ -7,6 +7,7 @@
 #include "engine/core/byte_io.hpp"
 #include "engine/net/json.hpp"
 #include "player/client/library_messages.hpp"
+#include "player/client/personal_messages.hpp"
 #include "player/client/server_messages.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -34,6 +35,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!is_inside) std::abort();
     }
   }
+  static_cast<void>(player::parse_favourites(*value));
+  static_cast<void>(player::parse_playlists(*value));
+  static_cast<void>(player::parse_playlist(*value));
+  static_cast<void>(player::parse_history(*value));
+  static_cast<void>(player::parse_sessions(*value));
+  if (const auto settings = player::parse_settings(*value); settings && settings->default_speed.is_zero()) std::abort();
   static_cast<void>(player::parse_roots(*value));
   static_cast<void>(player::parse_folders(*value));
   static_cast<void>(player::parse_server_info(*value));

@@ -10,6 +10,7 @@
 #include "tests/unit/app/made_up_admin.hpp"
 #include "tests/unit/app/made_up_artwork.hpp"
 #include "tests/unit/app/made_up_data.hpp"
+#include "tests/unit/app/made_up_personal.hpp"
 #include "tests/unit/app/player_stage.hpp"
 
 namespace zoe::player {
@@ -121,6 +122,40 @@ void home(PlayerStage& stage) {
   };
 }
 
+// Somebody with lists of their own.
+void person(PlayerStage& stage) {
+  library(stage);
+  stage.link.on_request = [&stage](std::string_view method, const std::string& params, const net::Completion& done) {
+    test::answer_as_person(stage, method, params, done);
+  };
+}
+
+// A page, and then what is pressed on it.
+std::function<void(PlayerStage&)> page(const char* name, std::vector<std::string> presses = {}) {
+  return [name, presses = std::move(presses)](PlayerStage& stage) {
+    stage.click_on(name);
+    stage.settle();
+    for (const std::string& press : presses) {
+      if (!stage.click_on(press)) ADD_FAILURE() << name << ": nothing is called " << press;
+      stage.settle();
+    }
+    test::wait_for_artwork(stage);
+  };
+}
+
+void person_answers(PlayerStage& stage, const char* method, json value) {
+  person(stage);
+  stage.link.on_request = [&stage, method, value](std::string_view asked, const std::string& params,
+                                                  const net::Completion& done) {
+    if (asked != method) return test::answer_as_person(stage, asked, params, done);
+    if (value.is_null()) {
+      Result<json> error = fail(Errc::kIo, "The database of the server cannot be read; its operator has to look.");
+      return done(error);
+    }
+    if (!value.empty()) answer(done, value);  // an empty object: never
+  };
+}
+
 void playing(PlayerStage& stage) {
   library(stage);
   stage.playback.shown = test::playing_snapshot();
@@ -193,6 +228,16 @@ const std::vector<Shot>& shots() {
          const auto box = s.overlay->boxes().login;
          const float scale = s.application->window().scale();
          s.click(box.x + box.w * 0.75F, box.y + 210 * scale);
+         s.settle();
+       }},
+      {"login-register-invite",
+       [](PlayerStage& s) {
+         s.link.shown = test::connected_link();
+         s.link.shown.auth.needs_invite = true;
+       },
+       [](PlayerStage& s) {
+         const auto mode = s.landmark("login.mode").box;
+         s.click(mode.right() - 20, mode.center().y);
          s.settle();
        }},
       {"login-key-changed",
@@ -307,6 +352,68 @@ const std::vector<Shot>& shots() {
          s.link.shown.state = LinkState::kReconnecting;
          s.link.shown.attempt = 3;
        }},
+      {"favourites", person, page("page.favourites")},
+      {"favourites-empty",
+       [](PlayerStage& s) {
+         person_answers(s, "favourites.list", {{"items", json::array()}});
+       },
+       page("page.favourites")},
+      {"favourites-error", [](PlayerStage& s) { person_answers(s, "favourites.list", nullptr); },
+       page("page.favourites")},
+      {"favourites-loading", [](PlayerStage& s) { person_answers(s, "favourites.list", json::object()); },
+       page("page.favourites")},
+      {"playlists", person, page("page.playlists")},
+      {"playlists-empty",
+       [](PlayerStage& s) {
+         person_answers(s, "playlists.list", {{"playlists", json::array()}});
+       },
+       page("page.playlists")},
+      {"playlists-new", person, page("page.playlists", {"playlists.new"})},
+      {"playlist", person, page("page.playlists", {"playlist.0"})},
+      {"playlist-delete", person, page("page.playlists", {"playlist.0", "playlist.delete"})},
+      {"playlist-share", person, page("page.playlists", {"playlist.0", "playlist.share"})},
+      {"playlist-drag", person,
+       [](PlayerStage& s) {
+         page("page.playlists", {"playlist.0"})(s);
+         const auto from = s.landmark("entry.1.grip").box.center();
+         const auto to = s.landmark("entry.4").box;
+         s.move(from.x, from.y);
+         s.application->post(app::PointerPress{.x = from.x, .y = from.y});
+         s.round();
+         s.move(from.x, from.y + 20);
+         s.move(from.x, to.y + 4);
+         s.round();
+       }},
+      {"playlist-pick", person,
+       [](PlayerStage& s) {
+         s.move_to("card.0");
+         s.settle();
+         s.click_on("card.0.more");
+         s.settle();
+         s.click_on("menu.3");
+         s.settle();
+       }},
+      {"history", person, page("page.history")},
+      {"history-clear", person, page("page.history", {"history.clear"})},
+      {"history-empty",
+       [](PlayerStage& s) {
+         person_answers(s, "history.list", {{"viewings", json::array()}, {"total", 0}});
+       },
+       page("page.history")},
+      {"profile", person, page("page.profile")},
+      {"profile-language", person, page("page.profile", {"subtitle_language"})},
+      {"profile-password", person, page("page.profile", {"profile.password"})},
+      {"profile-delete", person,
+       [](PlayerStage& s) {
+         page("page.profile")(s);
+         s.move_to("profile.name");
+         for (int i = 0; i < 20; ++i) {
+           s.application->post(app::PointerWheel{.dy = -1});
+           s.round();
+         }
+         s.click_on("profile.delete");
+         s.settle();
+       }},
       {"server-overview", server, server_tab(AdminTab::kOverview)},
       {"server-plugins", server, server_tab(AdminTab::kPlugins)},
       {"server-clients", server, server_tab(AdminTab::kClients)},
@@ -314,6 +421,16 @@ const std::vector<Shot>& shots() {
       {"server-log", server, server_tab(AdminTab::kLog)},
       {"server-users", server, server_tab(AdminTab::kUsers)},
       {"video-playing", playing, moved},
+      {"video-in-playlist", person,
+       [](PlayerStage& s) {
+         page("page.playlists", {"playlist.0", "entry.1"})(s);
+         s.playback.shown = test::playing_snapshot();
+         s.playback.shown.media = s.playback.shown.title = "Autumn training, second half";
+         s.show(*backdrop_frame());
+         s.settle();
+         s.move(600, 300);
+         s.round(150);
+       }},
       {"video-paused",
        [](PlayerStage& s) {
          playing(s);

@@ -249,6 +249,27 @@ TEST_F(PanelsTest, LogsInWithWhatWasTyped) {
   EXPECT_TRUE(link_was_asked("log_in Ada correct horse remember"));
 }
 
+TEST_F(PanelsTest, WhereAnInviteIsNeededItIsAskedFor) {
+  start([](PlayerStage& stage) {
+    stage.link.shown = test::connected_link();
+    stage.link.shown.auth.needs_invite = true;
+  });
+  EXPECT_TRUE(stage_->landmark("login.code").name.empty()) << "not to log in";
+  const ui::Box mode = stage_->landmark("login.mode").box;
+  stage_->click(mode.right() - 20, mode.center().y);
+  stage_->settle();
+  ASSERT_TRUE(stage_->click_on("login.password"));
+  stage_->type("correct horse");
+  ASSERT_TRUE(stage_->click_on("login.submit"));
+  EXPECT_EQ(stage_->landmark("login.submit").value, "") << "a code is missing";
+  EXPECT_TRUE(stage_->link.calls.empty());
+  ASSERT_TRUE(stage_->click_on("login.code"));
+  stage_->type("AB12-CD34");
+  stage_->press(app::Key::kEnter);
+  stage_->settle();
+  EXPECT_TRUE(link_was_asked("register Ada correct horse AB12-CD34"));
+}
+
 TEST_F(PanelsTest, ConnectsFirstWhereNothingIsConnected) {
   start([](PlayerStage&) {});
   stage_->type("secret-secret");

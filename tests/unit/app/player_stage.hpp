@@ -83,7 +83,12 @@ class FakePlayback final : public player::Playback {
   std::vector<std::string> calls;
   std::vector<std::uint64_t> presented;  // FrameTag::number
 
-  void open(const player::OpenMedia& media) override { calls.push_back("open " + media.media); }
+  std::vector<player::OpenMedia> opened;
+
+  void open(const player::OpenMedia& media) override {
+    calls.push_back("open " + media.media);
+    opened.push_back(media);
+  }
   void close() override { calls.push_back("close"); }
   void play() override { calls.push_back("play"); }
   void pause() override { calls.push_back("pause"); }

@@ -64,6 +64,17 @@ TEST(ServerMessages, RefusesStreamsThatCannotBe) {
   EXPECT_NE(parse_stream_info(without).error().message.find("track.start is missing"), std::string::npos);
 }
 
+TEST(ServerMessages, ReadsWhetherAnInviteIsNeeded) {
+  const auto read = [](const char* more) {
+    return parse_server_info(json::parse(std::string(R"({"name": "a", "version": "1", "auth": {"can_log_in": true,
+      "can_register": true, "is_guest": false, "code_makes_admin": false)") + more + "}}"));
+  };
+  EXPECT_FALSE(read("")->needs_invite) << "an older server";
+  EXPECT_TRUE(read(R"(, "needs_invite": true)")->needs_invite);
+  EXPECT_FALSE(read(R"(, "needs_invite": false)")->needs_invite);
+  EXPECT_FALSE(read(R"(, "needs_invite": 5)"));
+}
+
 TEST(ServerMessages, ReadsALibraryPage) {
   const auto page = parse_library_page(json::parse(
       R"({"items": [{"media": "m1", "title": "Final", "path": "a/final.mp4", "size_bytes": 10, "duration_us": 20,
