@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "player/client/server_link.hpp"
 #include "player/client/server_messages.hpp"
@@ -21,14 +22,18 @@ class LibraryModel {
     LibraryQuery query;
     std::int64_t offset = 0;
     std::int64_t limit = kPage;
+    bool is_refresh = false;
   };
 
   std::shared_ptr<const LibraryListing> listing() const { return listing_; }
 
   // Another question: begins anew; what was listed stays until the answer is there.
   Request ask(LibraryQuery query);
-  // The same again, as many items as are there: after a change.
+  // The same again, as many items as are there: after a change. What is listed stays until all of it has come, page by
+  // page (`follow_up`), so that nothing moves under who has scrolled far down.
   Request refresh();
+  // After an answer: the next page of a refresh that is not complete.
+  std::optional<Request> follow_up();
   // The next page; nothing while a page is under way or all is there.
   std::optional<Request> more();
 
@@ -44,6 +49,8 @@ class LibraryModel {
   std::shared_ptr<const LibraryListing> listing_ = std::make_shared<LibraryListing>();
   LibraryQuery query_;
   std::uint64_t newest_ = 0;
+  std::vector<LibraryItem> fresh_;  // of a refresh under way
+  std::int64_t fresh_wanted_ = 0;   // how many it is to have; 0: none is under way
 };
 
 }  // namespace zoe::player

@@ -22,6 +22,7 @@ class PlayQueue {
   std::size_t size() const { return items_.size(); }
   // Null where nothing is queued.
   const LibraryItem* current() const { return is_active() ? &items_[index_] : nullptr; }
+  const std::vector<LibraryItem>& items() const { return items_; }
   // Null at the end; nothing moves.
   const LibraryItem* peek(int step) const;
   // Moves there; null (and nothing moves) at the end.

@@ -23,6 +23,7 @@ struct Answer {
   std::string error;               // why the newest question had no answer; a sentence for a person
   std::string params;              // the newest question's
   bool is_loading = false;         // a question is under way
+  bool was_asked = false;
 };
 
 // A part of a list.
@@ -43,48 +44,14 @@ inline std::string shown_text(const Error& error) {
   return text;
 }
 
-// Thread-safe; nothing waits for the network. Only the answer to the newest question counts, and one that comes after
-// the query's end finds nobody. `wake` is called (on any thread) when something has changed; it must only wake.
-template <typename T>
-class Query {
+// What Query and PagedQuery have in common. Thread-safe; nothing waits for the network. Only the answer to the newest
+// question counts, and one that comes after the query's end finds nobody. `wake` is called (on any thread) when
+// something has changed; it must only wake.
+template <typename State>
+class QueryBase {
  public:
-  using Parse = Result<T> (*)(const nlohmann::json&);
-
-  Query(ServerLink& link, std::string method, Parse parse, std::function<void()> wake)
-      : link_(link), method_(std::move(method)), parse_(parse), shared_(std::make_shared<Shared>()) {
-    const MutexLock lock(shared_->mutex);
-    shared_->wake = std::move(wake);
-  }
-  ~Query() {
-    const MutexLock lock(shared_->mutex);
-    shared_->wake = nullptr;
-    ++shared_->ticket;
-  }
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
-
-  // Asks at `now_ns` when the newest answer is older than `period_ns` or was to another question, whose value is
-  // forgotten then. Returns when to call again. `params` is the text of a JSON object.
-  std::int64_t keep_fresh(const std::string& params, std::int64_t now_ns, std::int64_t period_ns) {
-    std::uint64_t ticket = 0;
-    {
-      const MutexLock lock(shared_->mutex);
-      Answer<T>& now = shared_->now;
-      const bool is_same = now.params == params && shared_->was_asked;
-      if (is_same && now.is_loading) return now_ns + period_ns;
-      if (is_same && now_ns < shared_->due_ns) return shared_->due_ns;
-      if (!is_same) now.value = nullptr;
-      now.params = params;
-      now.is_loading = true;
-      shared_->was_asked = true;
-      shared_->due_ns = now_ns + period_ns;
-      ticket = ++shared_->ticket;
-    }
-    link_.request(method_, params, [shared = shared_, ticket, parse = parse_](Result<nlohmann::json>& result) {
-      shared->take(ticket, result ? parse(*result) : Result<T>(fail(result.error())));
-    });
-    return now_ns + period_ns;
-  }
+  QueryBase(const QueryBase&) = delete;
+  QueryBase& operator=(const QueryBase&) = delete;
 
   // Ask again at the next `keep_fresh`.
   void refresh() {
@@ -95,48 +62,94 @@ class Query {
   void clear() {
     const MutexLock lock(shared_->mutex);
     ++shared_->ticket;
-    shared_->was_asked = false;
     shared_->due_ns = 0;
     shared_->now = {};
   }
-  // Replaces the value by what it will be once the server has done what it was asked for.
-  void foresee(std::shared_ptr<const T> value) {
+
+ protected:
+  struct Shared {
+    Mutex mutex;
+    std::function<void()> wake ZOE_GUARDED_BY(mutex);
+    State now ZOE_GUARDED_BY(mutex);
+    std::uint64_t ticket ZOE_GUARDED_BY(mutex) = 0;
+    std::int64_t due_ns ZOE_GUARDED_BY(mutex) = 0;
+  };
+
+  QueryBase(ServerLink& link, std::string method, std::function<void()> wake)
+      : link_(link), method_(std::move(method)), shared_(std::make_shared<Shared>()) {
     const MutexLock lock(shared_->mutex);
-    if (shared_->now.value) shared_->now.value = std::move(value);
+    shared_->wake = std::move(wake);
+  }
+  ~QueryBase() {
+    const MutexLock lock(shared_->mutex);
+    shared_->wake = nullptr;
+    ++shared_->ticket;
   }
 
-  Answer<T> answer() const {
+  // Asks under `ticket`; `take` gets the answer with the lock held, unless a newer question was asked meanwhile.
+  template <typename Parse, typename Take>
+  void ask(std::string params, std::uint64_t ticket, Parse parse, Take take) {
+    link_.request(method_, std::move(params), [shared = shared_, ticket, parse, take](Result<nlohmann::json>& result) {
+      auto read = result ? parse(*result) : decltype(parse(*result))(fail(result.error()));
+      const MutexLock lock(shared->mutex);
+      if (ticket != shared->ticket) return;
+      take(shared->now, std::move(read));
+      if (shared->wake) shared->wake();
+    });
+  }
+
+  State state() const {
     const MutexLock lock(shared_->mutex);
     return shared_->now;
   }
 
- private:
-  struct Shared {
-    Mutex mutex;
-    std::function<void()> wake ZOE_GUARDED_BY(mutex);
-    Answer<T> now ZOE_GUARDED_BY(mutex);
-    std::uint64_t ticket ZOE_GUARDED_BY(mutex) = 0;
-    bool was_asked ZOE_GUARDED_BY(mutex) = false;
-    std::int64_t due_ns ZOE_GUARDED_BY(mutex) = 0;
-
-    void take(std::uint64_t its_ticket, Result<T> read) {
-      const MutexLock lock(mutex);
-      if (its_ticket != ticket) return;
-      now.is_loading = false;
-      if (read) {
-        now.value = std::make_shared<const T>(std::move(*read));
-        now.error.clear();
-      } else {
-        now.error = shown_text(read.error());
-      }
-      if (wake) wake();
-    }
-  };
-
   ServerLink& link_;
   const std::string method_;
-  const Parse parse_;
   const std::shared_ptr<Shared> shared_;
+};
+
+template <typename T>
+class Query : public QueryBase<Answer<T>> {
+ public:
+  using Parse = Result<T> (*)(const nlohmann::json&);
+
+  Query(ServerLink& link, std::string method, Parse parse, std::function<void()> wake)
+      : QueryBase<Answer<T>>(link, std::move(method), std::move(wake)), parse_(parse) {}
+
+  // Asks at `now_ns` when the newest answer is older than `period_ns` or was to another question, whose value is
+  // forgotten then. Returns when to call again. `params` is the text of a JSON object.
+  std::int64_t keep_fresh(const std::string& params, std::int64_t now_ns, std::int64_t period_ns) {
+    std::uint64_t ticket = 0;
+    {
+      auto& shared = *this->shared_;
+      const MutexLock lock(shared.mutex);
+      const bool is_same = shared.now.was_asked && shared.now.params == params;
+      if (is_same && shared.now.is_loading) return now_ns + period_ns;
+      if (is_same && now_ns < shared.due_ns) return shared.due_ns;
+      if (!is_same) shared.now.value = nullptr;
+      shared.now.params = params;
+      shared.now.is_loading = shared.now.was_asked = true;
+      shared.due_ns = now_ns + period_ns;
+      ticket = ++shared.ticket;
+    }
+    this->ask(params, ticket, parse_, [](Answer<T>& now, Result<T> read) {
+      now.is_loading = false;
+      now.error = read ? std::string() : shown_text(read.error());
+      if (read) now.value = std::make_shared<const T>(std::move(*read));
+    });
+    return now_ns + period_ns;
+  }
+
+  // Replaces the value by what it will be once the server has done what it was asked for.
+  void foresee(std::shared_ptr<const T> value) {
+    const MutexLock lock(this->shared_->mutex);
+    if (this->shared_->now.value) this->shared_->now.value = std::move(value);
+  }
+
+  Answer<T> answer() const { return this->state(); }
+
+ private:
+  const Parse parse_;
 };
 
 }  // namespace zoe::player

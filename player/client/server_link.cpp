@@ -212,10 +212,12 @@ void ServerLinkImpl::ask_library(const LibraryModel::Request& question) {
   request("library.list", library_params(question.query, question.offset, question.limit),
           [this, question](Result<nlohmann::json>& result) {
             Result<LibraryPage> page = result ? parse_library_page(*result) : fail(result.error());
+            std::optional<LibraryModel::Request> next;
             {
               const MutexLock lock(mutex_);
-              library_.answer(question, std::move(page));
+              if (!library_.answer(question, std::move(page))) next = library_.follow_up();
             }
+            if (next) return ask_library(*next);
             changed();
           });
 }

@@ -39,31 +39,20 @@ void OverlayLayer::follow_server() {
   told_action_ = newest;
 }
 
-// Tab and the arrows go through the controls, Enter and Space press them. While a text is typed only Tab is taken, and
-// Escape where it closes a dialog.
+// Up and Down go through the controls as Tab does. While a text is typed only Tab is taken, and Escape where it closes a
+// dialog.
 bool OverlayLayer::on_server_key(const app::KeyEvent& event) {
   if (!is_server_open() || event.action == app::KeyAction::kUp) return false;
-  auto& ui = host_->focus();
-  const bool is_typing = host_->is_keyboard_taken();
   switch (event.key) {
     case app::Key::kEscape:  // also out of a text field
       return server_.close_dialog();
-    case app::Key::kTab:
-      ui.move_focus((event.mods & app::kModShift) != 0 ? -1 : 1);
-      return true;
     case app::Key::kDown:
     case app::Key::kUp:
-      if (is_typing) return false;
-      ui.move_focus(event.key == app::Key::kUp ? -1 : 1);
-      return true;
-    case app::Key::kEnter:
-    case app::Key::kKeypadEnter:
-    case app::Key::kSpace:
-      if (is_typing) return false;
-      ui.press_focused();
+      if (host_->is_keyboard_taken()) return false;
+      host_->focus().move_focus(event.key == app::Key::kUp ? -1 : 1);
       return true;
     default:
-      return false;
+      return on_focus_key(event);
   }
 }
 

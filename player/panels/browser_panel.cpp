@@ -9,6 +9,7 @@
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
 #include "player/panels/favourites_page.hpp"
+#include "player/panels/format.hpp"
 #include "player/panels/history_page.hpp"
 #include "player/panels/page_parts.hpp"
 #include "player/panels/profile_page.hpp"
@@ -35,18 +36,6 @@ constexpr std::array<Tab, 6> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui
                                     {BrowserPage::kPlaylists, "Playlists", "page.playlists", ui::icon::kListOl, true},
                                     {BrowserPage::kHistory, "History", "page.history", ui::icon::kHistory, true},
                                     {BrowserPage::kProfile, "Profile", "page.profile", ui::icon::kUser, true}}};
-
-std::string_view role_text(Role role) {
-  switch (role) {
-    case Role::kAdmin:
-      return "Admin";
-    case Role::kMember:
-      return "Member";
-    case Role::kGuest:
-      break;
-  }
-  return "Guest";
-}
 
 }  // namespace
 
@@ -121,7 +110,7 @@ void BrowserPanel::draw_account(const PanelContext& context, const Box& button) 
   inner.cut_left(ui.px(8));
   if (inner.w > ui.px(8)) ui.label(inner, TextStyle::kBody, ui.palette().text, principal.name);
   if (press.is_clicked) ui::open_menu("account-menu");
-  const std::string title = std::string(role_text(principal.role)) + " on " + context.scene.link.server_name;
+  const std::string title = role_text(principal.role) + " on " + context.scene.link.server_name;
   const bool has_profile = principal.role != Role::kGuest;
   ui::Menu menu(ui, "account-menu", button, ui.px(240), has_profile ? 3 : 2, title);
   if (!menu.is_open()) return;

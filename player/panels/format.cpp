@@ -86,6 +86,18 @@ std::string rendition_text(const std::string& rendition) {
   return rendition;
 }
 
+std::string role_text(Role role) {
+  switch (role) {
+    case Role::kAdmin:
+      return "Admin";
+    case Role::kMember:
+      return "Member";
+    case Role::kGuest:
+      break;
+  }
+  return "Guest";
+}
+
 std::string details_text(const LibraryItem& item) {
   std::string text = codec_text(item.codec);
   const auto add = [&text](const std::string& part) {

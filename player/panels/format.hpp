@@ -35,6 +35,9 @@ std::string codec_text(const std::string& codec);
 // "Original" for "copy", "JPEG 80" for "jpeg@q80".
 std::string rendition_text(const std::string& rendition);
 
+// "Admin", "Member", "Guest".
+std::string role_text(Role role);
+
 // "H.264 · 30 fps · 24 MB", with what is known.
 std::string details_text(const LibraryItem& item);
 

@@ -22,7 +22,6 @@ using ui::TextStyle;
 using ui::Ui;
 
 constexpr std::int64_t kTypingPauseNs = 250'000'000;
-constexpr float kDrawerWidth = 372;
 
 struct SortChoice {
   LibrarySort sort;
@@ -264,73 +263,6 @@ void LibraryPanel::draw_cards(const PanelContext& context, const Box& area, floa
   scroll.set_height(above + range.height + ui.px(8));
   if (scroll.is_near_end() && count < context.scene.library.total && !context.scene.library.is_loading)
     context.link.load_more();
-}
-
-float LibraryPanel::wanted_width(Ui& ui) { return ui.px(kDrawerWidth) + ui.px(ui.theme().space.m); }
-
-void LibraryPanel::draw_drawer(const PanelContext& context, float top, float bottom, float openness) {
-  Ui& ui = context.ui;
-  const float margin = ui.px(ui.theme().space.m);
-  const float width = std::min(ui.px(kDrawerWidth), ui.screen().w - 2 * margin);
-  const float slid = std::round((1.0F - openness) * (width + margin));
-  box_ = {margin - slid, top, width, bottom - top};
-  const ui::Panel panel(ui, "drawer", box_, {.alpha = openness});
-  if (!panel.is_open()) return;
-  Box rest = box_.inset(ui.px(16), 0);
-  rest.cut_top(ui.px(12));
-  Box head = rest.cut_top(ui.px(32));
-  const float button = ui.px(ui.theme().control.compact);
-  if (ui::icon_button(ui, "close", head.cut_right(button),
-                      {.icon = ui::icon::kClose, .tip = "Close", .shortcut = context.keys.playlist}))
-    context.requests.toggle_playlist = true;
-  ui.label(head, TextStyle::kTitle, ui.palette().text, "Library");
-  rest.cut_top(ui.px(10));
-  draw_search(context, rest.cut_top(ui.px(ui.theme().control.height)));
-  rest.cut_top(ui.px(6));
-  draw_summary(context, rest.cut_top(ui.px(40)), LibraryView::kHome);
-  rest.cut_bottom(ui.px(10));
-  const Box area{rest.x - ui.px(8), rest.y, rest.w + ui.px(16), rest.h};
-  if (!draw_state(context, area)) draw_rows(context, area);
-}
-
-void LibraryPanel::draw_rows(const PanelContext& context, const Box& area) {
-  Ui& ui = context.ui;
-  const auto& items = context.scene.library.items;
-  ui::ScrollArea scroll(ui, "rows", area);
-  const float step = ui.px(76);
-  const float scrolled = scroll.view().y - scroll.origin().y;
-  const int count = static_cast<int>(items.size());
-  const int first = std::clamp(static_cast<int>(scrolled / step), 0, count);
-  const int last = std::clamp(static_cast<int>((scrolled + scroll.view().h) / step) + 1, first, count);
-  for (int i = first; i < last; ++i)
-    draw_row(context,
-             {scroll.origin().x, scroll.origin().y + static_cast<float>(i) * step, scroll.width() - ui.px(4), step},
-             items[static_cast<std::size_t>(i)], i);
-  scroll.set_height(static_cast<float>(count) * step);
-  if (scroll.is_near_end() && count < context.scene.library.total && !context.scene.library.is_loading)
-    context.link.load_more();
-}
-
-void LibraryPanel::draw_row(const PanelContext& context, const Box& box, const LibraryItem& item, int index) {
-  Ui& ui = context.ui;
-  const bool is_current = item.media == context.scene.playback.media;
-  ImGui::PushID(index);
-  const ui::Press press = draw_row_ground(ui, "row", box, is_current);
-  ImGui::PopID();
-  Box inner = box.inset(ui.px(8), ui.px(8));
-  const Box thumb = inner.cut_left(std::round(inner.h * 16 / 9));
-  ImGui::PushID(index);
-  draw_thumbnail(context, thumb, item, CardLook::kRow, press.is_hovered ? 1 : 0, is_current);
-  ImGui::PopID();
-  inner.cut_left(ui.px(12));
-  const float height = ui.paragraph_height(inner.w, TextStyle::kStrong, item.title, 2);
-  const float caption = ui.line_height(TextStyle::kCaption);
-  const float top = inner.y + std::max(std::round((inner.h - height - caption - ui.px(2)) / 2), 0.0F);
-  ui.paragraph({inner.x, top}, inner.w, TextStyle::kStrong, is_current ? ui.palette().accent : ui.palette().text,
-               item.title, 2);
-  ui.label({inner.x, top + height + ui.px(2), inner.w, caption}, TextStyle::kCaption, ui.palette().text_faint,
-           duration_text(item.duration_us) + " \u00B7 " + details_text(item));
-  if (press.is_clicked && !is_current) context.requests.open = item;
 }
 
 }  // namespace zoe::player

@@ -58,7 +58,9 @@ class LibraryPanel {
   bool draw_folder_card(const PanelContext& context, const ui::Box& box, std::string_view name, std::int64_t media,
                         const std::string& mark);
   void draw_rows(const PanelContext& context, const ui::Box& area);
-  void draw_row(const PanelContext& context, const ui::Box& box, const LibraryItem& item, int index);
+  void draw_queue(const PanelContext& context, const ui::Box& area);
+  // True when it was pressed.
+  bool draw_row(const PanelContext& context, const ui::Box& box, const LibraryItem& item, int index, bool is_current);
   void send_query(const PanelContext& context);
   void go_to(std::string root, std::string folder);
 
@@ -68,6 +70,7 @@ class LibraryPanel {
   bool is_moved_ = false;      // to another folder: the list begins at its top
   std::int64_t typed_ns_ = 0;  // when the search text last changed; 0 when it has been sent
   bool wants_search_focus_ = false;
+  bool is_queue_shown_ = true;  // in the drawer, where something plays one after another
   ui::Box box_;
 };
 

@@ -51,18 +51,6 @@ constexpr std::array<Language, 19> kLanguages{{{"ar", "Arabic"},
 
 constexpr std::array<Rational, 7> kSpeeds{{{1, 2}, {3, 4}, {1, 1}, {5, 4}, {3, 2}, {2, 1}, {4, 1}}};
 
-std::string_view role_text(Role role) {
-  switch (role) {
-    case Role::kAdmin:
-      return "Admin";
-    case Role::kMember:
-      return "Member";
-    case Role::kGuest:
-      break;
-  }
-  return "Guest";
-}
-
 std::string language_text(const std::string& code, std::string_view none) {
   if (code.empty()) return std::string(none);
   if (code == "off") return "None";
@@ -156,7 +144,7 @@ void draw_account(const PanelContext& context, Box& rest) {
   ui.icon(disc, TextStyle::kIcon, ui.palette().accent, ui::icon::kUser);
   row.cut_left(ui.px(12));
   ui.mark("profile.name", row, link.principal.name);
-  section.name(row, link.principal.name, std::string(role_text(link.principal.role)) + " on " + link.server_name);
+  section.name(row, link.principal.name, role_text(link.principal.role) + " on " + link.server_name);
   row = section.row();
   if (cut_button(ui, row, "profile.password", {.text = "Change", .icon = ui::icon::kKey})) ask_password(context);
   section.name(row, "Password", "Known to you alone; the server keeps no more than its trace");

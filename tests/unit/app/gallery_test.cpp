@@ -427,9 +427,11 @@ const std::vector<Shot>& shots() {
          s.playback.shown = test::playing_snapshot();
          s.playback.shown.media = s.playback.shown.title = "Autumn training, second half";
          s.show(*backdrop_frame());
+         s.overlay->act(Action::kTogglePlaylist);
          s.settle();
          s.move(600, 300);
          s.round(150);
+         test::wait_for_artwork(s);
        }},
       {"video-paused",
        [](PlayerStage& s) {

@@ -18,7 +18,7 @@ using test::StageSize;
 class PagesTest : public testing::Test {
  protected:
   void start(Role role = Role::kMember, const StageSize& size = {}) {
-    stage_ = std::make_unique<PlayerStage>(size);
+    stage_ = std::make_unique<PlayerStage>(size, OverlayLayer::Options{.motion = ui::Motion::kNone});
     stage_->link.shown = test::signed_in_link();
     stage_->link.shown.principal.role = role;
     *stage_->link.listing = test::full_library();
@@ -26,11 +26,16 @@ class PagesTest : public testing::Test {
       test::answer_as_person(*stage_, method, params, done);
     };
     stage_->build();
-    stage_->settle();
+    rest();
+  }
+  // Nothing moves here: what was pressed is seen two frames later.
+  void rest() {
+    stage_->round(100);
+    stage_->round(100);
   }
   void press(const std::string& name) {
     ASSERT_TRUE(stage_->click_on(name)) << name;
-    stage_->settle();
+    rest();
   }
   void press_all(const std::vector<std::string>& names) {
     for (const std::string& name : names) press(name);
@@ -84,11 +89,25 @@ TEST_F(PagesTest, OnAndBackInAPlaylist) {
   stage_->playback.shown = test::playing_snapshot();
   stage_->playback.shown.media = items[0].media;
   stage_->move(600, 300);
-  stage_->settle();
+  rest();
   EXPECT_EQ(stage_->landmark("queue").value, "1 of 7 in Training, autumn");
   press("queue.next");
   EXPECT_TRUE(was_played(items[1].media));
   stage_->press(app::Key::kN);
+  EXPECT_TRUE(was_played(items[3].media));
+}
+
+TEST_F(PagesTest, TheDrawerShowsWhatPlaysOneAfterAnother) {
+  start();
+  press_all({"page.playlists", "playlist.0", "entry.0"});
+  const auto& items = stage_->link.listing->items;
+  stage_->playback.shown = test::playing_snapshot();
+  stage_->playback.shown.media = items[0].media;
+  stage_->move(600, 300);
+  stage_->press(app::Key::kP);
+  rest();
+  EXPECT_EQ(stage_->landmark("drawer.choice").value, "Plays now");
+  press("queue.3");
   EXPECT_TRUE(was_played(items[3].media));
 }
 
@@ -135,7 +154,7 @@ TEST_F(PagesTest, PlaylistsAreMadeRenamedAndDeleted) {
   press_all({"playlist.0", "playlist.rename", "dialog.field.0"});
   stage_->type("!");
   stage_->press(app::Key::kEnter);
-  stage_->settle();
+  rest();
   EXPECT_NE(asked("playlists.rename"), nullptr);
   press_all({"playlist.delete", "dialog.cancel"});
   EXPECT_EQ(asked("playlists.delete"), nullptr) << "it asks first";
@@ -156,10 +175,10 @@ TEST_F(PagesTest, APlaylistIsShared) {
   EXPECT_EQ(asked("playlists.share_with"), (json{{"playlist", 1}, {"user", "Joan"}, {"may_edit", false}}));
   const ui::Box choice = stage_->landmark("sharing.choice").box;
   stage_->click(choice.right() - 8, choice.center().y);
-  stage_->settle();
+  rest();
   EXPECT_EQ(asked("playlists.share"), (json{{"playlist", 1}, {"sharing", "everyone"}}));
   stage_->press(app::Key::kEscape);
-  stage_->settle();
+  rest();
   EXPECT_TRUE(stage_->landmark("sharing").name.empty());
   EXPECT_FALSE(stage_->landmark("playlist.name").name.empty()) << "only that is closed";
 }
@@ -167,7 +186,7 @@ TEST_F(PagesTest, APlaylistIsShared) {
 TEST_F(PagesTest, ACardGoesIntoAPlaylist) {
   start();
   stage_->move_to("card.2");
-  stage_->settle();
+  rest();
   press_all({"card.2.more", "menu.3"});
   EXPECT_EQ(stage_->landmark("picker").value, "Big Buck Bunny");
   press("picker.1");
@@ -179,7 +198,7 @@ TEST_F(PagesTest, WhatPlaysGoesIntoANewPlaylist) {
   start();
   stage_->playback.shown = test::playing_snapshot();
   stage_->move(600, 300);
-  stage_->settle();
+  rest();
   press("add-to-playlist");
   stage_->press(app::Key::kSpace);
   EXPECT_TRUE(stage_->playback.calls.empty()) << "the keyboard belongs to the question";
@@ -247,10 +266,10 @@ TEST_F(PagesTest, EscapeGoesHomeInTheEnd) {
   start();
   press_all({"page.playlists", "playlist.0"});
   stage_->press(app::Key::kEscape);
-  stage_->settle();
+  rest();
   EXPECT_FALSE(stage_->landmark("playlists.new").name.empty());
   stage_->press(app::Key::kEscape);
-  stage_->settle();
+  rest();
   EXPECT_EQ(stage_->landmark("page.home").value, "chosen");
 }
 

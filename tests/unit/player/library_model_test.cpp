@@ -30,6 +30,50 @@ TEST(LibraryModel, FetchesPageByPage) {
   EXPECT_FALSE(model.more()) << "all is there";
 }
 
+TEST(LibraryModel, ARefreshBringsAllThatWasThereBeforeItShows) {
+  LibraryModel model;
+  model.answer(model.ask({}), page_of(0, 200, 5000));
+  while (model.listing()->items.size() < 1400) model.answer(*model.more(), page_of(0, 200, 5000));
+  LibraryModel::Request next = model.refresh();
+  int pages = 0;
+  for (std::optional<LibraryModel::Request> again = next; again; again = model.follow_up(), ++pages) {
+    EXPECT_LE(again->limit, LibraryModel::kMostPage);
+    EXPECT_EQ(model.listing()->items.size(), 1400U) << "nothing moves meanwhile";
+    model.answer(*again, page_of(static_cast<int>(again->offset), static_cast<int>(again->limit), 4900));
+  }
+  EXPECT_EQ(pages, 3);
+  ASSERT_EQ(model.listing()->items.size(), 1400U);
+  EXPECT_EQ(model.listing()->items.back().media, "m1399");
+  EXPECT_EQ(model.listing()->total, 4900);
+  EXPECT_FALSE(model.listing()->is_loading);
+}
+
+TEST(LibraryModel, ARefreshOfAListThatBecameShorterEnds) {
+  LibraryModel model;
+  model.answer(model.ask({}), page_of(0, 200, 5000));
+  while (model.listing()->items.size() < 1400) model.answer(*model.more(), page_of(0, 200, 5000));
+  EXPECT_FALSE(model.answer(model.refresh(), page_of(0, 500, 1400)));
+  const auto second = model.follow_up();
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(model.answer(*second, page_of(500, 0, 1400))) << "whatever the total says";
+  EXPECT_EQ(model.listing()->total, 500);
+  EXPECT_FALSE(model.follow_up());
+  EXPECT_TRUE(model.answer(model.refresh(), page_of(0, 3, 3)));
+  EXPECT_FALSE(model.follow_up());
+}
+
+TEST(LibraryModel, AnotherQuestionEndsARefresh) {
+  LibraryModel model;
+  model.answer(model.ask({}), page_of(0, 200, 5000));
+  while (model.listing()->items.size() < 1400) model.answer(*model.more(), page_of(0, 200, 5000));
+  const auto refresh = model.refresh();
+  const auto search = model.ask({.search = "cup"});
+  EXPECT_FALSE(model.answer(refresh, page_of(0, 500, 5000)));
+  EXPECT_FALSE(model.follow_up());
+  EXPECT_TRUE(model.answer(search, page_of(0, 2, 2)));
+  EXPECT_EQ(model.listing()->items.size(), 2U);
+}
+
 TEST(LibraryModel, BelievesOnlyTheAnswerToTheNewestQuestion) {
   LibraryModel model;
   const auto old = model.ask({.search = "a"});
