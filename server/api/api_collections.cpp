@@ -1,4 +1,5 @@
 // Favourites, ratings and playlists of the person who asks.
+#include <algorithm>
 #include <limits>
 
 #include <nlohmann/json.hpp>
@@ -120,8 +121,17 @@ Answer ratings_set(const Call& call) {
 Answer playlists_list(const Call& call) {
   ZOE_TRY(const PersonId person, person_of(call));
   ZOE_TRY(const auto infos, call.services.store.collections().playlists(person));
+  const bool sees_all = call.library().sees_all();
   json playlists = json::array();
-  for (const PlaylistInfo& each : infos) playlists.push_back(info_view(each, person));
+  for (const PlaylistInfo& each : infos) {
+    playlists.push_back(info_view(each, person));
+    if (sees_all) continue;
+    // How many there are would tell of those that must not be known of.
+    ZOE_TRY(const Playlist playlist, call.services.store.collections().playlist(person, each.id));
+    playlists.back()["entries"] =
+        std::count_if(playlist.entries.begin(), playlist.entries.end(),
+                      [&](const PlaylistEntry& entry) { return !is_hidden(call, entry.media); });
+  }
   return json{{"playlists", std::move(playlists)}};
 }
 

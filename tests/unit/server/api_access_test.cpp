@@ -206,7 +206,9 @@ TEST_F(AccessTest, AMemberOfTheGroupSeesItAll) {
   EXPECT_THAT(everything_in(call("library.subtitle", {{"media", hidden}, {"subtitle", 0}})), HasSubstr(kTitle));
   EXPECT_EQ(result("library.folders", {{"root", "secret"}}).at("folders").at(0).at("name"), "vault");
   EXPECT_THAT(everything_in(call("account.export")), HasSubstr(kTitle));
+  EXPECT_EQ(result("playlists.list").at("playlists").at(0).at("entries"), 2);
   sign_in("mallory");
+  EXPECT_EQ(result("playlists.list").at("playlists").at(0).at("entries"), 1);
   EXPECT_EQ(result("library.list").at("total"), 1);
   EXPECT_EQ(result("playlists.get", {{"playlist", playlist}}).at("entries").size(), 1U);
 }
