@@ -79,6 +79,7 @@ local kPackages = {
     toml = { pc = { "tomlplusplus" } },
     hash = { pc = { "libxxhash" } },
     zip = { pc = { "zlib" } },
+    prometheus = { pc = { "prometheus-cpp-core" } },
     ass = { pc = { "libass" } },
     fontconfig = { pc = { "fontconfig" } }, -- the font that has a title's script
     bidi = { pc = { "fribidi" } },          -- right-to-left titles: ImGui shapes no text
@@ -165,7 +166,7 @@ local kPlugins = {
     codec_h264 = { uses = { "engine_media" }, packages = { "ffmpeg" } },
     codec_tint = { uses = { "engine_media" }, packages = { "jpeg", "ffmpeg" } },
     transport_tcp = { uses = { "engine_net" }, packages = { "tls", "hash" } },
-    transport_http = { uses = { "engine_net" }, packages = { "tls", "hash", "zip" } },
+    transport_http = { uses = { "engine_net" }, packages = { "tls", "prometheus" } },
     auth_sql = { uses = {}, packages = { "soci", "sodium" } },
     auth_guest = { uses = {}, packages = {} },
     analysis_script = { uses = {}, packages = {} },
@@ -365,6 +366,81 @@ in_each_config(kClangConfigs, function()
 end)
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- The web page: its files as a C++ table inside the plugin, so that swapping one file swaps the whole.
+
+local kGeneratedDir = "build/generated"
+
+local function read_all(name)
+    local file = io.open(name, "rb") or fail("cannot read " .. name)
+    local text = file:read("*a")
+    file:close()
+    return text
+end
+
+-- Make looks at times: what is unchanged stays as it is.
+local function write_if_changed(name, text)
+    local file = io.open(name, "rb")
+    if file then
+        local before = file:read("*a")
+        file:close()
+        if before == text then
+            return
+        end
+    end
+    file = io.open(name, "wb") or fail("cannot write " .. name)
+    file:write(text)
+    file:close()
+end
+
+-- The colours of assets/theme.json as the page's variables.
+local function theme_css()
+    local theme = read_all("assets/theme.json")
+    local function variables(name)
+        local lines = {}
+        local part = theme:match('"' .. name .. '"%s*:%s*(%b{})') or fail("assets/theme.json has no " .. name)
+        for key, value in part:gmatch('"([%w_]+)"%s*:%s*"(#%x+)"') do
+            table.insert(lines, "--" .. key .. ":" .. value)
+        end
+        return ":root{" .. table.concat(lines, ";") .. "}"
+    end
+    return variables("dark") .. "\n@media(prefers-color-scheme:light){" .. variables("light") .. "}\n"
+end
+
+-- Tells versions apart: the sum of Bernstein's hash over the bytes, and their number.
+local function tag_of(text)
+    local hash = 5381
+    for i = 1, #text do
+        hash = (hash * 33 + text:byte(i)) % 4294967296
+    end
+    return string.format("%08x-%d", hash, #text)
+end
+
+local function write_web_files()
+    local files = { { name = "theme.css", text = theme_css() } }
+    for _, name in ipairs(sources_of { "plugins/transport_http/web/*" }) do
+        table.insert(files, { name = path.getname(name), text = read_all(name) })
+    end
+    local lines = { "// Written by premake5.lua.", "constexpr std::array<WebFile, " .. #files .. "> kWebFiles = {{" }
+    for _, file in ipairs(files) do
+        local pieces = {}
+        for from = 1, math.max(#file.text, 1), 8000 do
+            local piece = file.text:sub(from, from + 7999)
+            if piece:find(')zoe"', 1, true) or piece:find("%z") then
+                fail("the page's " .. file.name .. " cannot be put into a C++ text")
+            end
+            table.insert(pieces, 'R"zoe(' .. piece .. ')zoe"')
+        end
+        table.insert(lines, '    {"' .. file.name .. '", "\\"' .. tag_of(file.text) .. '\\"", ' ..
+            table.concat(pieces, "\n") .. "},")
+    end
+    table.insert(lines, "}};")
+    os.mkdir(kGeneratedDir)
+    write_if_changed(kGeneratedDir .. "/web_files.inc", table.concat(lines, "\n") .. "\n")
+end
+
+write_web_files()
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- Libraries, plugins, programs
 
 for _, name in ipairs(kRoomOrder) do
@@ -457,6 +533,10 @@ local streaming = append(append({}, plugin_names), { "zoetrope-server", "zoetrop
 local swap_helpers = { "tests/e2e/server_process.cpp", "tests/e2e/wire_client.cpp", "tests/load/continuity.cpp",
     "tests/plugins/fake_server.cpp" }
 
+local kHttpTexts = { "plugins/transport_http/target.cpp", "plugins/transport_http/byte_ranges.cpp",
+    "plugins/transport_http/http_text.cpp", "plugins/transport_http/subtitle_text.cpp",
+    "plugins/transport_http/request_reader.cpp" }
+
 local kTests = {
     { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },
     { name = "test_media", dirs = { "tests/unit/media" }, uses = { "engine_media" } },
@@ -489,12 +569,19 @@ local kTests = {
     },
     {
         name = "test_plugins",
-        files = { "tests/plugins/*.cpp" },
+        -- Of the web transport what is pure text is tried by itself, too.
+        files = append({ "tests/plugins/*.cpp" }, kHttpTexts),
         uses = { "engine_plugin", "engine_plugin_sdk", "engine_media", "engine_net", "server_lib" },
         packages = { "jpeg", "soci", "sodium", "tls" },
         needs = loadable,
     },
-    { name = "test_e2e", dirs = { "tests/e2e" }, uses = everything, needs = running },
+    {
+        name = "test_e2e",
+        dirs = { "tests/e2e" },
+        files = { "tests/plugins/http_client.cpp" },
+        uses = everything,
+        needs = running,
+    },
     {
         name = "test_swap",
         files = append({ "tests/swap/*.cpp" }, swap_helpers),
@@ -554,11 +641,13 @@ local kFuzzUses = {
     fuzz_server_request = { "server_lib" },
 }
 
+local kFuzzSources = { fuzz_http_request = kHttpTexts }
+
 local fuzz_names = {}
 for _, file in ipairs(sources_of { "tests/fuzz/*.cpp" }) do
     local name = "fuzz_" .. path.getbasename(file):gsub("^fuzz_", "")
     declare_program(name, {
-        sources = append({ file }, sources_of { "tests/fuzz/support/*.cpp" }),
+        sources = append(append({ file }, sources_of { "tests/fuzz/support/*.cpp" }), kFuzzSources[name]),
         uses = kFuzzUses[name] or { "engine_net", "engine_media" },
     })
     filter "configurations:asan"

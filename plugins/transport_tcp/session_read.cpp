@@ -29,7 +29,7 @@ std::uint64_t number_or(const nlohmann::json& params, const char* key, std::uint
 
 // The methods whose answer is followed by a file's chunks.
 bool opens_file(std::string_view method) {
-  constexpr std::array<std::string_view, 4> kMethods = {"file.open", "account.export", "library.artwork",
+  constexpr std::array<std::string_view, 5> kMethods = {"file.open", "file.watch", "account.export", "library.artwork",
                                                         "library.subtitle"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }

@@ -69,6 +69,7 @@ constexpr std::array kMethods = {
     Method{"favourites.remove", Access::kPersonal, Lane::kStore, favourites_remove},
     Method{"file.close", Access::kSignedIn, Lane::kQuick, file_close},
     Method{"file.open", Access::kDownload, Lane::kOpening, file_open},
+    Method{"file.watch", Access::kWatch, Lane::kOpening, file_open},
     Method{"history.clear", Access::kPersonal, Lane::kStore, history_clear},
     Method{"history.list", Access::kPersonal, Lane::kStore, history_list},
     Method{"history.remove", Access::kPersonal, Lane::kStore, history_remove},

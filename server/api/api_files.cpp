@@ -12,12 +12,25 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostId = 64;
+constexpr std::size_t kMostPath = 4096;
 
 std::string file_name(const std::string& path) { return printable_utf8(path.substr(path.find_last_of('/') + 1)); }
 
 Result<MediaEntryPtr> find_media(const Call& call, const std::string& id) {
   MediaEntryPtr entry = call.library().find(id);
   if (!entry) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
+  return entry;
+}
+
+// By id, or by its path inside its root: the first that the asker may see, in the order of the listing.
+Result<MediaEntryPtr> find_file(const Call& call) {
+  if (!call.params.has("path")) {
+    ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+    return find_media(call, id);
+  }
+  ZOE_TRY(const std::string path, call.params.text("path", kMostPath));
+  MediaEntryPtr entry = call.library().find_path(path);
+  if (!entry) return fail(Errc::kNotFound, "there is no video of that path");
   return entry;
 }
 
@@ -35,10 +48,9 @@ Answer hand_over(const Call& call, UniqueFd fd, std::uint64_t size_bytes, const 
 }  // namespace
 
 Answer file_open(const Call& call) {
-  ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+  ZOE_TRY(const MediaEntryPtr entry, find_file(call));
   ZOE_TRY(const std::int64_t offset, call.params.integer("offset", 0, std::numeric_limits<std::int64_t>::max(), 0));
   ZOE_TRY(const std::int64_t chunk_bytes, call.params.integer("chunk_bytes", 512, 1 << 20, 8192));
-  ZOE_TRY(const MediaEntryPtr entry, find_media(call, id));
   if (static_cast<std::uint64_t>(offset) > entry->size_bytes)
     return fail(Errc::kInvalidArgument, "params.offset: " + std::to_string(offset) + " lies behind the end, " +
                                             std::to_string(entry->size_bytes));

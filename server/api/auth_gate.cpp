@@ -279,8 +279,9 @@ Status AuthGate::confirm_password(const Identity& identity, std::string_view pas
   ZOE_TRY(const AuthPin pin, pin_of(identity.provider));
   ZOE_CHECK(check_reaches(pin, ZOE_END_OF(confirm_password), "delete accounts"));
   const zoe_principal principal = identity.principal();
-  return ask(
-      [&](zoe_error* error) { return pin.auth->confirm_password(pin.plugin, &principal, abi::to_abi(password), error); });
+  return ask([&](zoe_error* error) {
+    return pin.auth->confirm_password(pin.plugin, &principal, abi::to_abi(password), error);
+  });
 }
 
 Status AuthGate::delete_own(const Identity& identity) const {

@@ -22,6 +22,11 @@ class VisibleLibrary {
     return entry && access_.may_see(identity_, entry->root) ? entry : nullptr;
   }
 
+  // By the path inside the root, or that behind the root's name.
+  MediaEntryPtr find_path(const std::string& path) const {
+    return library_.find_path(path, [this](const std::string& root) { return access_.may_see(identity_, root); });
+  }
+
   LibraryPage list(LibraryQuery query) const {
     query.is_visible = [this](const std::string& root) { return access_.may_see(identity_, root); };
     return library_.list(query);

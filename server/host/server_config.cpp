@@ -26,6 +26,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kMebi = std::int64_t{1} << 20;
 constexpr const char* kNativeTransport = "transport_tcp";
+constexpr const char* kWebTransport = "transport_http";
 constexpr const char* kGuestAuth = "auth_guest";
 
 constexpr const char* kExamples = R"(
@@ -59,6 +60,7 @@ struct Flags {
   std::optional<std::string> log_file;
   std::optional<std::string> ready_file;
   std::optional<int> port;
+  std::optional<int> http_port;
   std::optional<std::string> database;
   std::optional<std::int64_t> segment_memory_mib;
   std::optional<std::int64_t> most_clients;
@@ -81,8 +83,10 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--name", flags.name, "The server's name for people (default: this machine's)");
   app.add_option("--port", flags.port, "Native protocol: TCP port, 0 lets the system choose (default: 7340)")
       ->check(CLI::Range(0, 65535));
-  app.add_option("--address", flags.address, "Native protocol: numeric address to listen on (default: all)");
-  app.add_flag("--allow-plain", flags.allow_plain, "Native protocol: let the network in without encryption too");
+  app.add_option("--http-port", flags.http_port, "Web page: TCP port, 0 lets the system choose (default: 7380)")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--address", flags.address, "Numeric address to listen on (default: all)");
+  app.add_flag("--allow-plain", flags.allow_plain, "Let the network in without encryption too");
   app.add_flag("--allow-guests", flags.allow_guests, "Let everybody who reaches the server watch, without an account");
   app.add_option("--log-level", flags.log_level, "trace, debug, info, warning, error or off (default: info)");
   app.add_option("--log-file", flags.log_file, "Also write the log to this file")->type_name("FILE");
@@ -247,8 +251,14 @@ Status read_plugins(const Config& file, const Flags& flags, ServerConfig& config
     if (!settings.is_object())
       return fail(Errc::kInvalidArgument, "'plugins." + id + "' must be a table: [plugins." + id + "]");
   if (flags.port) all[kNativeTransport]["port"] = *flags.port;
-  if (flags.address) all[kNativeTransport]["address"] = *flags.address;
-  if (flags.allow_plain) all[kNativeTransport]["allow_plain"] = true;
+  if (flags.http_port) all[kWebTransport]["port"] = *flags.http_port;
+  // Who lets the system choose one port does not want the other to be in somebody's way.
+  const bool is_anywhere = flags.port && *flags.port == 0;
+  if (json& web = all[kWebTransport]; is_anywhere && !web.contains("port")) web["port"] = 0;
+  for (const char* transport : {kNativeTransport, kWebTransport}) {
+    if (flags.address) all[transport]["address"] = *flags.address;
+    if (flags.allow_plain) all[transport]["allow_plain"] = true;
+  }
   if (flags.allow_guests) all[kGuestAuth]["enabled"] = true;
   if (json& native = all[kNativeTransport]; !native.contains("name")) native["name"] = config.name;
   for (const auto& [id, settings] : all.items()) config.plugin_settings[id] = settings.dump();

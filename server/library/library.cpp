@@ -201,6 +201,20 @@ void Library::rescan() { impl_->want_rescan(); }
 
 MediaEntryPtr Library::find(const std::string& id) const { return impl_->current()->find(id); }
 
+MediaEntryPtr Library::find_path(const std::string& path,
+                                 const std::function<bool(const std::string& root)>& is_visible) const {
+  const auto listing = impl_->current();
+  for (const ListedMediaPtr& item : listing->items()) {
+    const MediaEntry& entry = *item->entry;
+    const bool is_meant =
+        entry.relative_path == path ||
+        (path.size() == entry.root.size() + 1 + entry.relative_path.size() && path.starts_with(entry.root) &&
+         path[entry.root.size()] == '/' && path.ends_with(entry.relative_path));
+    if (is_meant && is_visible(entry.root)) return item->entry;
+  }
+  return nullptr;
+}
+
 LibraryPage Library::list(const LibraryQuery& query) const { return impl_->current()->page(query); }
 
 std::size_t Library::size() const { return impl_->current()->items().size(); }

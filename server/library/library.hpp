@@ -93,6 +93,11 @@ class Library {
   // Null where there is none of that id.
   MediaEntryPtr find(const std::string& id) const;
 
+  // The media of that path inside its root, or inside the root whose name is the path's first part; of several the
+  // first by title in a root that is visible. Null where there is none.
+  MediaEntryPtr find_path(const std::string& path,
+                          const std::function<bool(const std::string& root)>& is_visible) const;
+
   LibraryPage list(const LibraryQuery& query) const;
   std::size_t size() const;
   // Each root's name and how many media are listed of it, in the order of the configuration.

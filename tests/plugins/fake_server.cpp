@@ -307,10 +307,10 @@ struct FakeServer::Tables {
                        .software = [](const zoe_host*) { return str_of(kFakeSoftware); }};
 };
 
-FakeServer::FakeServer(std::string settings)
+FakeServer::FakeServer(std::string settings, const std::string& plugin)
     : tables_(std::make_unique<Tables>(*this)), settings_(std::move(settings)), pool_("fake-pool", 2) {
   certificate_ = net::make_certificate("fake").value();
-  library_ = ::dlopen(plugin_file("transport_tcp").c_str(), RTLD_NOW | RTLD_LOCAL);
+  library_ = ::dlopen(plugin_file(plugin).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library_ == nullptr) throw std::runtime_error(::dlerror());
   entry_ = static_cast<const zoe_plugin_entry_v1*>(::dlsym(library_, ZOE_PLUGIN_ENTRY_SYMBOL));
   try {

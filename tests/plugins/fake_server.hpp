@@ -90,9 +90,9 @@ std::vector<std::uint8_t> make_records(int packets, std::uint32_t bytes, std::ui
 
 class FakeServer {
  public:
-  // `settings` is the plugin's table as JSON. Loads, initialises and listens; throws std::runtime_error with the
-  // plugin's words when it does not start.
-  explicit FakeServer(std::string settings = "{}");
+  // `settings` is the plugin's table as JSON, `plugin` the transport that is loaded. Loads, initialises and listens;
+  // throws std::runtime_error with the plugin's words when it does not start.
+  explicit FakeServer(std::string settings = "{}", const std::string& plugin = "transport_tcp");
   ~FakeServer();
 
   std::uint16_t port() const { return port_; }

@@ -77,6 +77,8 @@ class AccessTest : public ApiFixture {
     for (const char* method :
          {"favourites.add", "favourites.remove", "file.open", "library.get", "progress.clear", "progress.get"})
       all[method] = {media};
+    all["file.open"].push_back({{"path", "vault/" + std::string(kTitle) + ".mp4"}, {"offset", 0}});
+    all["file.watch"] = {media, {{"path", "secret/vault/" + std::string(kTitle) + ".mp4"}}};
     all["library.artwork"] = {{{"media", "MEDIA"}, {"kind", "poster"}},
                               {{"media", "MEDIA"}, {"kind", "preview"}, {"sheet", 0}}};
     all["library.subtitle"] = {{{"media", "MEDIA"}, {"subtitle", 0}}};

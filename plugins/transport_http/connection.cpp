@@ -1,0 +1,212 @@
+#include "plugins/transport_http/connection.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+
+#include "plugins/transport_http/http_text.hpp"
+
+namespace zoe::transport_http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::int64_t kLingerNs = 2'000'000'000;
+constexpr std::uint8_t kTlsHandshake = 0x16;  // no request begins with it
+
+}  // namespace
+
+Connection::Connection(IoThread& thread, UniqueFd socket, const zoe_peer& peer)
+    : thread_(thread),
+      peer_(peer),
+      wire_(thread.context(), std::move(socket)),
+      exchange_(thread.shared().host, peer_, thread.context(), [this] { close(); }) {
+  set_phase(Phase::kAdmission);
+}
+
+std::int64_t Connection::now_ns() const { return thread_.shared().host.now_ns(); }
+
+void Connection::set_phase(Phase phase) {
+  phase_ = phase;
+  phase_ns_ = now_ns();
+  sent_ns_ = phase_ns_;
+}
+
+void Connection::start() {
+  asio::co_spawn(thread_.context(), run(), [self = shared_from_this()](const std::exception_ptr& thrown) {
+    if (thrown) {
+      try {
+        std::rethrow_exception(thrown);
+      } catch (const std::exception& error) {
+        self->thread_.shared().host.error("{}: the connection failed: {}", sdk::view_of(self->peer_.address),
+                                          error.what());
+      }
+    }
+    self->close();
+    self->exchange_.end();
+    self->thread_.remove(self);
+  });
+}
+
+void Connection::close() { wire_.close(); }
+
+void Connection::drain() {
+  is_draining_ = true;
+  if (phase_ == Phase::kIdle) close();
+}
+
+void Connection::check_deadlines(std::int64_t now) {
+  const Options& options = thread_.shared().options;
+  const std::int64_t in_phase_ns = now - phase_ns_;
+  switch (phase_) {
+    case Phase::kAdmission:
+    case Phase::kReading:
+      if (in_phase_ns >= options.request_timeout_ns) close();
+      break;
+    case Phase::kIdle:
+      if (in_phase_ns >= options.idle_timeout_ns) close();
+      break;
+    case Phase::kAnswering:
+      break;  // the server's own requests end by themselves
+    case Phase::kSending:
+      if (wire_.sent() != sent_) {
+        sent_ = wire_.sent();
+        sent_ns_ = now;
+      } else if (now - sent_ns_ >= options.stall_timeout_ns) {
+        thread_.shared().host.count("stalls_total");
+        close();
+      }
+      break;
+    case Phase::kEnding:
+      if (in_phase_ns >= kLingerNs) close();
+      break;
+  }
+}
+
+asio::awaitable<void> Connection::run() {
+  const auto self = shared_from_this();
+  const bool is_admitted = co_await admit();
+  if (!is_admitted) co_return;
+  for (;;) {
+    auto is_whole = co_await read_request();
+    if (!is_whole) {
+      co_await refuse(is_whole.error());
+      co_return;
+    }
+    if (!*is_whole) co_return;
+    const Request request = reader_.take();
+    set_phase(Phase::kAnswering);
+    Response response = co_await exchange_.answer(request);
+    const bool goes_on = co_await send(std::move(response), request);
+    if (!goes_on) break;
+  }
+  co_await linger();
+}
+
+// TLS or plain, told by the first byte; plain comes from this machine only, unless the settings say otherwise.
+asio::awaitable<bool> Connection::admit() {
+  const auto first = co_await wire_.peek();
+  if (!first) co_return false;
+  const Shared& shared = thread_.shared();
+  if (*first == kTlsHandshake) {
+    exchange_.set_security(Exchange::Security::kTls);
+    co_return wire_.begin_tls(shared.tls).has_value();
+  }
+  if (peer_.is_loopback != 0 || shared.options.allow_plain) co_return true;
+  shared.host.count("refused_total");
+  // A name of its own: GCC 12 destroys a temporary argument of an awaited call twice.
+  const Error reason{Errc::kDenied,
+                     "over the network this server speaks HTTPS only: write https:// in front of the address"};
+  co_await refuse(reason);
+  co_return false;
+}
+
+// False when the peer has ended.
+asio::awaitable<Result<bool>> Connection::read_request() {
+  set_phase(reader_.has_begun() ? Phase::kReading : Phase::kIdle);
+  for (;;) {
+    auto is_whole = reader_.parse();
+    if (!is_whole || *is_whole) co_return is_whole;
+    if (reader_.take_expectation()) {
+      constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
+      Status sent = co_await wire_.send(as_bytes(kGoOn));
+      if (!sent) co_return false;
+    }
+    if (phase_ == Phase::kIdle && (is_draining_ || thread_.shared().is_draining.load())) co_return false;
+    auto bytes = co_await wire_.receive();
+    if (!bytes) {
+      close();  // TLS is broken: nothing can be said any more
+      co_return false;
+    }
+    if (bytes->empty()) co_return false;
+    if (phase_ == Phase::kIdle) set_phase(Phase::kReading);
+    reader_.add(*bytes);
+  }
+}
+
+asio::awaitable<bool> Connection::send(Response response, const Request& request) {
+  set_phase(Phase::kSending);
+  const bool is_leaving = is_draining_ || thread_.shared().is_draining.load();
+  const bool is_kept_alive = request.is_kept_alive && !response.is_last && !is_leaving;
+  const std::uint64_t before = wire_.sent();
+  const std::string head = head_of(response, http_date(thread_.shared().host.utc_ns() / 1'000'000'000), is_kept_alive);
+  const bool has_body = request.method != Method::kHead && response.status != 304;
+  // One packet for head and body where both are small.
+  if (!has_body || !response.file) {
+    const std::string whole = has_body ? head + response.body : head;
+    Status sent = co_await wire_.send(as_bytes(whole));
+    thread_.count_request(wire_.sent() - before);
+    co_return sent.has_value() && is_kept_alive;
+  }
+  Status sent = co_await wire_.send(as_bytes(head), Wire::More::kFollows);
+  if (!sent) co_return false;
+  const bool is_done = co_await send_body(response);
+  thread_.count_request(wire_.sent() - before);
+  // What was promised cannot be kept: only the end of the connection says so.
+  if (!is_done) close();
+  co_return is_done&& is_kept_alive;
+}
+
+asio::awaitable<bool> Connection::send_body(Response& response) {
+  FileBody& body = *response.file;
+  for (const FileBody::Part& part : body.parts) {
+    if (!part.before.empty()) {
+      Status sent = co_await wire_.send(as_bytes(part.before), Wire::More::kFollows);
+      if (!sent) co_return false;
+    }
+    Status sent = co_await wire_.send_file(body.fd.get(), part.range.first, part.range.count);
+    if (!sent) {
+      if (sent.error().code == Errc::kIo) thread_.shared().host.warning("{}", sent.error().message);
+      co_return false;
+    }
+  }
+  Status sent = co_await wire_.send(as_bytes(body.end));
+  co_return sent.has_value();
+}
+
+// The last words of a connection that cannot go on.
+asio::awaitable<void> Connection::refuse(const Error& error) {
+  const int status = error.code == Errc::kDenied     ? 403
+                     : error.code == Errc::kTooLarge ? (reader_.is_header_too_large() ? 431 : 413)
+                                                     : 400;
+  set_phase(Phase::kSending);
+  const Response response = text_response(status, error.message + "\n");
+  const std::string text =
+      head_of(response, http_date(thread_.shared().host.utc_ns() / 1'000'000'000), false) + response.body;
+  static_cast<void>(co_await wire_.send(as_bytes(text)));
+  co_await linger();
+}
+
+// Closing a socket with unread bytes resets it, and the peer could lose the answer: so read on until it closes.
+asio::awaitable<void> Connection::linger() {
+  set_phase(Phase::kEnding);
+  co_await wire_.finish();
+  for (;;) {
+    const auto bytes = co_await wire_.receive();
+    if (!bytes || bytes->empty()) co_return;
+  }
+}
+
+}  // namespace zoe::transport_http

@@ -1,0 +1,418 @@
+#include "plugins/transport_http/exchange.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/net/json.hpp"
+#include "plugins/transport_http/file_answer.hpp"
+#include "plugins/transport_http/http_text.hpp"
+#include "plugins/transport_http/metrics_text.hpp"
+#include "plugins/transport_http/subtitle_text.hpp"
+#include "plugins/transport_http/web_page.hpp"
+
+namespace zoe::transport_http {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+constexpr std::size_t kMostAnswerBytes = std::size_t{4} << 20;
+constexpr std::size_t kMostSubtitleBytes = std::size_t{16} << 20;
+constexpr std::int64_t kCookieSeconds = std::int64_t{30} * 86'400;
+constexpr std::string_view kNoStore = "no-store";
+constexpr std::string_view kRevalidate = "private, no-cache";
+constexpr std::string_view kForEver = "private, max-age=31536000, immutable";
+
+// Streams live on connections of the native protocol; here each request stands alone.
+bool is_of_connections(std::string_view method) {
+  return method.starts_with("stream.") || method.starts_with("file.") || method == "auth.take_over" ||
+         method == "auth.resume";
+}
+
+// What changes nothing, and may be asked for by an address.
+bool is_reading(std::string_view method) {
+  constexpr std::array<std::string_view, 18> kMethods = {
+      "server.info",  "auth.whoami",  "auth.sessions",  "library.roots",       "library.folders", "library.list",
+      "library.get",  "home.get",     "history.list",   "favourites.list",     "playlists.list",  "playlists.get",
+      "progress.get", "settings.get", "account.export", "recommendations.get", "library.artwork", "library.subtitle"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
+bool signs_in(std::string_view method) {
+  return method == "auth.login" || method == "auth.register" || method == "auth.guest";
+}
+
+// "12" is a number and "true" a boolean; everything else is text.
+json value_of(const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  const bool is_number =
+      !text.empty() && text.size() <= 15 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number) return std::stoll(text);
+  return text;
+}
+
+Result<json> params_of(const Request& request, const Target& target) {
+  json params = json::object();
+  for (const auto& [name, value] : target.query)
+    if (name != "cookie") params[name] = value_of(value);
+  if (request.method != Method::kPost || request.body.empty()) return params;
+  ZOE_TRY(json body, net::parse_json_object(request.body, kMostBodyBytes));
+  params.update(body);
+  return params;
+}
+
+std::string_view code_of(const json& answer) {
+  const auto error = answer.find("error");
+  if (error == answer.end() || !error->is_object()) return {};
+  const auto code = error->find("code");
+  return code != error->end() && code->is_string() ? std::string_view(code->get_ref<const std::string&>())
+                                                   : std::string_view("internal");
+}
+
+std::string word_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+json error_json(std::string_view code, std::string_view message) {
+  json error = json::object();
+  error["code"] = code;
+  error["message"] = message;
+  json answer = json::object();
+  answer["error"] = std::move(error);
+  return answer;
+}
+
+Response json_response(int status, const json& body) {
+  Response response = text_response(status, net::to_text(body), "application/json");
+  response.with("Cache-Control", std::string(kNoStore));
+  return response;
+}
+
+Response failure_of(const json& answer) {
+  const std::string_view code = code_of(answer);
+  Response response = json_response(status_of(code), answer);
+  if (response.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"Zoetrope\"");
+  return response;
+}
+
+Response method_not_allowed(const std::string& allowed) {
+  Response response = text_response(405, "this address takes " + allowed + "\n");
+  response.with("Allow", allowed);
+  return response;
+}
+
+}  // namespace
+
+Credentials credentials_of(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (request.authorization.size() > kBearer.size() &&
+      equals_ignoring_case(std::string_view(request.authorization).substr(0, kBearer.size()), kBearer))
+    return {std::string(trim(std::string_view(request.authorization).substr(kBearer.size()))), false};
+  return {cookie_of(request.cookie, kCookie), true};
+}
+
+bool is_from_elsewhere(const Request& request) {
+  if (request.fetch_site == "cross-site" || request.fetch_site == "same-site") return true;
+  if (request.origin.empty()) return false;
+  const auto scheme = request.origin.find("://");
+  return scheme == std::string::npos ||
+         !equals_ignoring_case(std::string_view(request.origin).substr(scheme + 3), request.host);
+}
+
+int status_of(std::string_view code) {
+  struct Pair {
+    std::string_view code;
+    int status;
+  };
+  constexpr std::array kStatuses = {
+      Pair{"invalid_argument", 400}, Pair{"malformed", 400}, Pair{"unauthenticated", 401}, Pair{"denied", 403},
+      Pair{"not_found", 404},        Pair{"conflict", 409},  Pair{"too_large", 413},       Pair{"unsupported", 501},
+      Pair{"unavailable", 503},      Pair{"no_memory", 503}, Pair{"cancelled", 503},       Pair{"timeout", 504}};
+  const auto* found =
+      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Pair& each) { return each.code == code; });
+  return found == kStatuses.end() ? 500 : found->status;
+}
+
+Response error_response(std::string_view code, std::string_view message) {
+  return failure_of(error_json(code, message));
+}
+
+Exchange::Exchange(const sdk::Host& host, const zoe_peer& peer, asio::io_context& context, std::function<void()> ended)
+    : host_(host), peer_(peer), context_(context), ended_(std::move(ended)) {}
+
+void Exchange::end() {
+  if (caller_) caller_->end();
+  caller_.reset();
+}
+
+Status Exchange::open_caller() {
+  end();
+  token_.clear();
+  ZOE_TRY(caller_, Caller::open(host_, peer_, context_, ended_));
+  return {};
+}
+
+asio::awaitable<Response> Exchange::answer(const Request& request) {
+  const auto target = parse_target(request.target);
+  if (!target) co_return error_response(to_string(target.error().code), target.error().message);
+  if (request.method == Method::kOther) co_return method_not_allowed("GET, HEAD, POST");
+  Response response = co_await route(request, *target);
+  co_return response;
+}
+
+asio::awaitable<Response> Exchange::route(const Request& request, const Target& target) {
+  const std::string first = target.path.empty() ? std::string() : target.path[0];
+  if (first == "api") {
+    Response response = co_await api(request, target);
+    co_return response;
+  }
+  if (request.method == Method::kPost) co_return method_not_allowed("GET, HEAD");
+  if (first == "healthz" && target.path.size() == 1) co_return text_response(200, "ok\n");
+  if (first == "metrics" && target.path.size() == 1) {
+    Response response = co_await metrics(request);
+    co_return response;
+  }
+  if ((first == "watch" || first == "download") && target.path.size() >= 2) {
+    Response response = co_await media_file(request, target);
+    co_return response;
+  }
+  if (first == "artwork" && target.path.size() == 3) {
+    Response response = co_await artwork(request, target);
+    co_return response;
+  }
+  if (first == "subtitles" && target.path.size() == 3) {
+    Response response = co_await subtitle(request, target);
+    co_return response;
+  }
+  co_return web_page(request, target);
+}
+
+asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& request) {
+  const Credentials who = credentials_of(request);
+  if (caller_ && who.token == token_) co_return nullptr;
+  if (Status opened = open_caller(); !opened)
+    co_return std::make_unique<Response>(error_response(to_string(opened.error().code), opened.error().message));
+  if (who.token.empty()) co_return nullptr;
+  const bool is_guest = who.token == kGuest;
+  json params = json::object();
+  params["client"] = "web";
+  if (!is_guest) params["token"] = who.token;
+  const json answer = co_await call(is_guest ? "auth.guest" : "auth.resume", std::move(params));
+  if (answer.contains("error")) {
+    auto response = std::make_unique<Response>(failure_of(answer));
+    if (who.is_cookie && response->status == 401) response->with("Set-Cookie", cookie("", 0));
+    // The next request may bring better ones.
+    caller_.reset();
+    co_return response;
+  }
+  token_ = who.token;
+  co_return nullptr;
+}
+
+asio::awaitable<json> Exchange::call(std::string_view method, json params) {
+  const auto caller = caller_;
+  // Lists in braces inside a coroutine are more than GCC 12 can take.
+  json request = json::object();
+  request["method"] = method;
+  request["params"] = std::move(params);
+  const std::string asked = net::to_text(request);
+  auto text = co_await caller->call(asked);
+  if (!text) co_return error_json(to_string(text.error().code), text.error().message);
+  auto answer = net::parse_json_object(*text, kMostAnswerBytes);
+  if (!answer) co_return error_json("internal", "the server's answer is malformed");
+  co_return std::move(*answer);
+}
+
+asio::awaitable<Response> Exchange::api(const Request& request, const Target& target) {
+  if (target.path.size() != 2) co_return error_response("not_found", "a request is called /api/METHOD");
+  const std::string method = target.path[1];
+  if (is_of_connections(method))
+    co_return error_response("unsupported",
+                             method + " belongs to the native protocol; here /watch and /download give media");
+  const bool is_post = request.method == Method::kPost;
+  if (!is_post && !is_reading(method)) co_return method_not_allowed("POST");
+  if (is_post) {
+    // A form of another site can send neither this type nor this origin, so it cannot act in the name of who is signed
+    // in.
+    if (!std::string_view(request.content_type).starts_with("application/json"))
+      co_return json_response(415, error_json("unsupported", "send application/json"));
+    if (is_from_elsewhere(request)) co_return error_response("denied", "requests of other sites are not taken");
+  }
+  auto params = params_of(request, target);
+  if (!params) co_return error_response(to_string(params.error().code), params.error().message);
+  const bool is_new = signs_in(method);
+  if (is_new) {
+    if (Status opened = open_caller(); !opened)
+      co_return error_response(to_string(opened.error().code), opened.error().message);
+  } else {
+    auto refused = co_await identify(request);
+    // What the server is, is told to who has an old cookie, too.
+    if (refused && method != "server.info") co_return std::move(*refused);
+    if (refused) {
+      if (Status opened = open_caller(); !opened) co_return std::move(*refused);
+    }
+  }
+  json answer = co_await call(method, std::move(*params));
+  if (answer.contains("error")) co_return failure_of(answer);
+  const auto result = answer.find("result");
+  if (result != answer.end() && result->is_object() && result->contains("file")) {
+    const bool is_export = method == "account.export";
+    const std::string name = word_of(*result, "name");
+    const std::string disposition = is_export ? attachment_of(name) : std::string();
+    Response file = co_await file_answer(request, answer, disposition, type_of(name), kRevalidate);
+    co_return file;
+  }
+  Response response;
+  note_sign_in(method, target, answer, response);
+  const auto headers = std::move(response.headers);
+  response = json_response(200, answer);
+  for (const auto& header : headers) response.headers.push_back(header);
+  co_return response;
+}
+
+// With ?cookie=1 the token goes into a cookie that no script can read, instead of the answer.
+void Exchange::note_sign_in(std::string_view method, const Target& target, json& answer, Response& response) {
+  if (method == "auth.logout" || method == "account.delete") {
+    token_.clear();
+    caller_.reset();
+    response.with("Set-Cookie", cookie("", 0));
+    return;
+  }
+  if (!signs_in(method)) return;
+  auto& result = answer["result"];
+  token_ = method == "auth.guest" ? std::string(kGuest) : word_of(result, "token");
+  const auto wish = target.query.find("cookie");
+  if (wish == target.query.end() || wish->second != "1") return;
+  response.with("Set-Cookie", cookie(token_, kCookieSeconds));
+  result.erase("token");
+}
+
+std::string Exchange::cookie(std::string_view value, std::int64_t max_age_s) const {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kCookie, value, max_age_s,
+                     security_ == Security::kTls ? "; Secure" : "");
+}
+
+asio::awaitable<Response> Exchange::media_file(const Request& request, const Target& target) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  const bool is_download = target.path[0] == "download";
+  constexpr std::size_t kIdDigits = 32;
+  json params = json::object();
+  const bool is_id = target.path.size() == 2 && target.path[1].size() == kIdDigits &&
+                     target.path[1].find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (is_id)
+    params["media"] = target.path[1];
+  else
+    params["path"] = target.rest(1);
+  const json answer = co_await call(is_download ? "file.open" : "file.watch", std::move(params));
+  if (answer.contains("error")) co_return failure_of(answer);
+  const std::string name = word_of(answer.value("result", json::object()), "name");
+  const std::string disposition = is_download ? attachment_of(name) : std::string();
+  Response file = co_await file_answer(request, answer, disposition, type_of(name), kRevalidate);
+  co_return file;
+}
+
+asio::awaitable<Response> Exchange::artwork(const Request& request, const Target& target) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  const std::string what = target.path[2];
+  constexpr std::string_view kPreview = "preview-";
+  json params = json::object();
+  params["media"] = target.path[1];
+  params["kind"] = "poster";
+  if (what.starts_with(kPreview)) {
+    const json sheet = value_of(what.substr(kPreview.size()));
+    if (!sheet.is_number()) co_return error_response("not_found", "there is no such picture");
+    params["kind"] = "preview";
+    params["sheet"] = sheet;
+  } else if (what != "poster") {
+    co_return error_response("not_found", "pictures are called poster and preview-0, preview-1, …");
+  }
+  const json answer = co_await call("library.artwork", std::move(params));
+  if (answer.contains("error")) co_return failure_of(answer);
+  // An address with a version in it stands for that version's bytes.
+  const bool has_version = target.query.contains("v");
+  Response file = co_await file_answer(request, answer, "", "image/jpeg", has_version ? kForEver : kRevalidate);
+  co_return file;
+}
+
+asio::awaitable<Response> Exchange::subtitle(const Request& request, const Target& target) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  std::string number = target.path[2];
+  if (number.ends_with(".vtt")) number.resize(number.size() - 4);
+  const json index = value_of(number);
+  if (!index.is_number()) co_return error_response("not_found", "subtitles are called 0.vtt, 1.vtt, …");
+  json params = json::object();
+  params["media"] = target.path[1];
+  params["subtitle"] = index;
+  const json answer = co_await call("library.subtitle", std::move(params));
+  if (answer.contains("error")) co_return failure_of(answer);
+  const json result = answer.value("result", json::object());
+  auto file = caller_->file(result.value("file", 0U));
+  if (!file) co_return error_response(to_string(file.error().code), file.error().message);
+  if (file->size_bytes > kMostSubtitleBytes)
+    co_return error_response("too_large", "this file is too large for subtitles");
+  std::string text(file->size_bytes, '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t got = ::pread(file->fd.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  text.resize(done);
+  auto vtt = to_webvtt(text, word_of(result, "name"));
+  if (!vtt) co_return error_response(to_string(vtt.error().code), vtt.error().message);
+  Response response = text_response(200, std::move(*vtt), "text/vtt; charset=utf-8");
+  response.with("Cache-Control", std::string(kRevalidate));
+  co_return response;
+}
+
+asio::awaitable<Response> Exchange::metrics(const Request& request) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  json params = json::object();
+  const json answer = co_await call("admin.status", std::move(params));
+  if (answer.contains("error")) co_return failure_of(answer);
+  Response response = text_response(200, metrics_text(answer.value("result", json::object())),
+                                    "text/plain; version=0.0.4; charset=utf-8");
+  response.with("Cache-Control", std::string(kNoStore));
+  co_return response;
+}
+
+asio::awaitable<Response> Exchange::file_answer(const Request& request, const json& answer,
+                                                std::string_view disposition, std::string_view type,
+                                                std::string_view cache) {
+  const json result = answer.value("result", json::object());
+  const auto handle = result.find("file");
+  if (handle == result.end() || !handle->is_number_unsigned())
+    co_return error_response("internal", "the server's answer is malformed");
+  const auto number = handle->get<std::uint32_t>();
+  auto file = caller_->file(number);
+  // The descriptor is ours now; what the server holds of it goes.
+  json closing = json::object();
+  closing["file"] = number;
+  static_cast<void>(co_await call("file.close", std::move(closing)));
+  if (!file) co_return error_response(to_string(file.error().code), file.error().message);
+  struct stat info {};
+  ServedFile served;
+  if (::fstat(file->fd.get(), &info) == 0) served.modified_s = info.st_mtim.tv_sec;
+  served.size_bytes = file->size_bytes;
+  served.fd = std::move(file->fd);
+  std::string tag = word_of(result, "version");
+  std::erase_if(tag, [](char c) { return c < 0x21 || c == '"' || c > 0x7E; });
+  served.tag = "\"" + tag + "\"";
+  served.type = type;
+  served.disposition = disposition;
+  served.cache = cache;
+  co_return answer_file(request, std::move(served));
+}
+
+}  // namespace zoe::transport_http

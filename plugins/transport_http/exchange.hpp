@@ -1,0 +1,81 @@
+// Requests into answers: the routes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/plugin/sdk/transport.hpp"
+#include "plugins/transport_http/caller.hpp"
+#include "plugins/transport_http/message.hpp"
+#include "plugins/transport_http/target.hpp"
+
+namespace zoe::transport_http {
+
+// Who asks: what a request brings to say so.
+struct Credentials {
+  std::string token;       // a session's; kGuest for a guest; empty: nobody
+  bool is_cookie = false;  // which a browser sends along whoever made it ask
+};
+inline constexpr std::string_view kGuest = "guest";
+inline constexpr std::string_view kCookie = "zoetrope_session";
+
+// The routes of one connection, in whose name its one client of the server asks. One thread.
+class Exchange {
+ public:
+  enum class Security { kPlain = 1, kTls };
+  Exchange(const sdk::Host& host, const zoe_peer& peer, boost::asio::io_context& context, std::function<void()> ended);
+
+  void set_security(Security security) { security_ = security; }
+
+  // Never fails: what goes wrong is an answer, too.
+  boost::asio::awaitable<Response> answer(const Request& request);
+
+  void end();
+
+ private:
+  using Json = nlohmann::json;
+
+  boost::asio::awaitable<Response> route(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> api(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> media_file(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> artwork(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> subtitle(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> metrics(const Request& request);
+
+  // Makes the client that of who asks. An error answer, or nothing.
+  boost::asio::awaitable<std::unique_ptr<Response>> identify(const Request& request);
+  boost::asio::awaitable<Json> call(std::string_view method, Json params);
+  // The file that an answer tells of.
+  boost::asio::awaitable<Response> file_answer(const Request& request, const Json& answer, std::string_view disposition,
+                                               std::string_view type, std::string_view cache);
+
+  Status open_caller();
+  void note_sign_in(std::string_view method, const Target& target, Json& answer, Response& response);
+  std::string cookie(std::string_view value, std::int64_t max_age_s) const;
+
+  const sdk::Host& host_;
+  const zoe_peer peer_;
+  boost::asio::io_context& context_;
+  const std::function<void()> ended_;
+  Security security_ = Security::kPlain;
+  std::shared_ptr<Caller> caller_;
+  std::string token_;  // of who the client is signed in as
+};
+
+// What the request brings; the Authorization header counts before the cookie.
+Credentials credentials_of(const Request& request);
+
+// Whether a browser made it on behalf of another site.
+bool is_from_elsewhere(const Request& request);
+
+// The status that an error of the control API comes to.
+int status_of(std::string_view code);
+
+Response error_response(std::string_view code, std::string_view message);
+
+}  // namespace zoe::transport_http

@@ -1,0 +1,78 @@
+// A request as it was read, and an answer as it is to be sent.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/core/unique_fd.hpp"
+#include "plugins/transport_http/byte_ranges.hpp"
+
+namespace zoe::transport_http {
+
+enum class Method { kGet = 1, kHead, kPost, kOther };
+
+inline constexpr std::size_t kMostHeaderBytes = 16U << 10;
+inline constexpr std::size_t kMostBodyBytes = 64U << 10;  // the control API takes no more
+
+struct Request {
+  Method method = Method::kOther;
+  std::string target;
+  std::string body;
+  bool is_kept_alive = false;
+  // Headers; empty where there is none.
+  std::string host;
+  std::string origin;
+  std::string fetch_site;
+  std::string content_type;
+  std::string authorization;
+  std::string cookie;
+  std::string range;
+  std::string if_range;
+  std::string if_none_match;
+  std::string if_modified_since;
+};
+
+// Parts of a file, sent as the body.
+struct FileBody {
+  UniqueFd fd;
+  struct Part {
+    std::string before;  // sent in front of it
+    ByteRange range;
+  };
+  std::vector<Part> parts;
+  std::string end;  // sent behind the last one
+
+  std::uint64_t size_bytes() const {
+    std::uint64_t sum = end.size();
+    for (const Part& part : parts) sum += part.before.size() + part.range.count;
+    return sum;
+  }
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Length, Date, Connection
+  std::string body;
+  std::unique_ptr<FileBody> file;  // instead of `body`
+  bool is_last = false;            // the connection ends behind it
+
+  Response& with(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+};
+
+// "OK"
+std::string_view reason_of(int status);
+
+// The head of the answer, with the empty line at its end. `is_kept_alive`: another request may follow.
+std::string head_of(const Response& response, std::string_view date, bool is_kept_alive);
+
+Response text_response(int status, std::string text, std::string_view type = "text/plain; charset=utf-8");
+
+}  // namespace zoe::transport_http

@@ -1,0 +1,30 @@
+// The control API over HTTP. The session is a cookie that no script can read.
+export class ApiError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export async function call(method, params = {}, query = "") {
+  let response;
+  try {
+    response = await fetch(`/api/${method}${query}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(params),
+      credentials: "same-origin",
+    });
+  } catch {
+    throw new ApiError(0, "unavailable", "The server does not answer. Is it running, and are you connected?");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok || answer.error) {
+    const error = answer.error ?? {};
+    throw new ApiError(response.status, error.code ?? "internal", error.message ?? `The server said ${response.status}.`);
+  }
+  return answer.result;
+}
+
+export const signIn = (method, params) => call(method, { ...params, client: "web" }, "?cookie=1");

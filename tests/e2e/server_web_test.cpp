@@ -1,0 +1,156 @@
+// The real server by its web port.
+#include <filesystem>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/server_process.hpp"
+#include "tests/e2e/wire_client.hpp"
+#include "tests/plugins/http_client.hpp"
+#include "tests/support/media_maker.hpp"
+
+namespace zoe::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr const char* kPassword = "correct horse";
+
+struct ServerWeb : testing::Test {
+  ServerWeb() {
+    fs::create_directories(films);
+    fs::create_directories(secret);
+    fs::copy_file(clip, films + "/Cup f\xC3\xBCr.mp4");
+    fs::copy_file(make_clip({.width = 64, .height = 48}), secret + "/hidden.mp4");
+    dir.write("films/Cup f\xC3\xBCr.de.srt", "1\n00:00:00,000 --> 00:00:01,500\nHallo\n");
+    options.folders = {films, secret};
+    options.guests = Guests::kRefused;
+    server = std::make_unique<ServerProcess>(options);
+    const std::string ready = server->process().out();
+    const std::string begin = "ready: web 127.0.0.1:";
+    const auto at = ready.find(begin);
+    if (at == std::string::npos) throw std::runtime_error("no web port: " + ready);
+    port = static_cast<std::uint16_t>(std::stoi(ready.substr(at + begin.size())));
+  }
+
+  // A header with the cookie of a fresh account or log-in.
+  static std::string enter(HttpClient& client, const std::string& method, json params) {
+    const HttpReply reply = client.post("/api/" + method + "?cookie=1", params.dump());
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    const std::string cookie = reply.header("set-cookie");
+    return "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+  }
+  std::string admin(HttpClient& client) const {
+    return enter(client, "auth.register", {{"name", "ann"}, {"password", kPassword}, {"code", server->admin_code()}});
+  }
+  static json items(HttpClient& client, const std::string& cookie) {
+    json listed;
+    EXPECT_TRUE(wait_until([&] {
+      listed = json::parse(client.get("/api/library.list", cookie).body).at("result");
+      return listed.at("total") == 2 && listed.at("scan").at("pictures_left") == 0;
+    })) << listed;
+    return listed.at("items");
+  }
+
+  TempDir dir;
+  const std::string clip = make_clip({.frames = 300, .gop = 30});
+  const std::string films = dir.file("films");
+  const std::string secret = dir.file("secret");
+  ServerOptions options;
+  std::unique_ptr<ServerProcess> server;
+  std::uint16_t port = 0;
+};
+
+TEST_F(ServerWeb, RegistersListsWatchesAndDownloads) {
+  HttpClient client(port);
+  EXPECT_EQ(client.get("/api/library.list").status, 401);
+  EXPECT_EQ(client.get("/watch/x").status, 401);
+  EXPECT_EQ(client.get("/metrics").status, 401);
+  const std::string cookie = admin(client);
+  const json all = items(client, cookie);
+  const json& film = all[0].at("root") == "films" ? all[0] : all[1];
+  const std::string id = film.at("media");
+  const std::string content = read_whole_file(clip);
+  EXPECT_EQ(client.get("/watch/" + id, cookie).body, content);
+  EXPECT_EQ(client.get("/watch/Cup%20f%C3%BCr.mp4", cookie).body, content);
+  EXPECT_EQ(client.get("/watch/films/Cup%20f%C3%BCr.mp4", "Range: bytes=1000-1999\r\n" + cookie).body,
+            content.substr(1000, 1000));
+  const HttpReply file = client.get("/download/" + id, cookie);
+  EXPECT_EQ(file.body, content);
+  EXPECT_THAT(file.header("content-disposition"), HasSubstr("UTF-8''Cup%20f%C3%BCr.mp4"));
+  EXPECT_EQ(client.get("/watch/..%2f..%2fetc%2fpasswd", cookie).status, 400);
+  EXPECT_EQ(client.get("/watch/nothing.mp4", cookie).status, 404);
+
+  const HttpReply poster = client.get("/artwork/" + id + "/poster?v=1", cookie);
+  EXPECT_EQ(poster.header("content-type"), "image/jpeg");
+  EXPECT_EQ(poster.body.substr(0, 3), "\xFF\xD8\xFF");
+  EXPECT_EQ(client.get("/artwork/" + id + "/preview-0", cookie).body.substr(0, 3), "\xFF\xD8\xFF");
+  EXPECT_EQ(client.get("/artwork/" + id + "/preview-9", cookie).status, 404);
+  EXPECT_THAT(client.get("/subtitles/" + id + "/0.vtt", cookie).body, HasSubstr("00:00:01.500\nHallo"));
+  EXPECT_THAT(client.get("/metrics", cookie).body, HasSubstr("zoetrope_clients "));
+  EXPECT_THAT(client.get("/api/account.export", cookie).body, HasSubstr("ann"));
+  EXPECT_EQ(client.post("/api/auth.logout", "{}", cookie).status, 200);
+  EXPECT_EQ(client.get("/watch/" + id, cookie).status, 401);
+}
+
+TEST_F(ServerWeb, AClosedRootLeavesNoTrace) {
+  HttpClient client(port);
+  const std::string ann = admin(client);
+  const json all = items(client, ann);
+  const std::string hidden = (all[0].at("root") == "secret" ? all[0] : all[1]).at("media");
+  client.post("/api/admin.create_user", json{{"name", "ben"}, {"password", kPassword}, {"role", "member"}}.dump(), ann);
+  client.post("/api/admin.set_root", json{{"root", "secret"}, {"policy", "groups"}}.dump(), ann);
+  HttpClient other(port);
+  const std::string ben = enter(other, "auth.login", {{"name", "ben"}, {"password", kPassword}});
+  const std::string made_up(32, '0');
+  for (const char* way : {"/watch/", "/download/", "/api/library.get?media=", "/artwork/", "/subtitles/"}) {
+    const std::string end = way == std::string("/artwork/")     ? "/poster"
+                            : way == std::string("/subtitles/") ? "/0.vtt"
+                                                                : "";
+    const HttpReply real = other.get(way + hidden + end, ben);
+    EXPECT_EQ(real.status, 404) << way;
+    std::string text = real.body;
+    for (auto at = text.find(hidden); at != std::string::npos; at = text.find(hidden)) text.replace(at, 32, made_up);
+    EXPECT_EQ(text, other.get(way + made_up + end, ben).body) << way;
+  }
+  EXPECT_EQ(other.get("/watch/hidden.mp4", ben).status, 404);
+  EXPECT_EQ(other.get("/watch/secret/hidden.mp4", ben).status, 404);
+  EXPECT_EQ(client.get("/watch/secret/hidden.mp4", ann).status, 200);
+  EXPECT_EQ(json::parse(other.get("/api/library.list", ben).body).at("result").at("total"), 1);
+}
+
+TEST_F(ServerWeb, ARevokedSessionEndsItsConnections) {
+  HttpClient client(port);
+  const std::string ann = admin(client);
+  HttpClient other(port);
+  enter(other, "auth.login", {{"name", "ann"}, {"password", kPassword}});
+  const json sessions = json::parse(client.get("/api/auth.sessions", ann).body).at("result").at("sessions");
+  for (const json& each : sessions)
+    if (!each.at("is_current").get<bool>())
+      client.post("/api/auth.revoke", json{{"session_id", each.at("session_id")}}.dump(), ann);
+  EXPECT_TRUE(other.wait_closed());
+  EXPECT_EQ(client.get("/api/auth.whoami", ann).status, 200);
+}
+
+TEST_F(ServerWeb, SpeaksTlsOnTheSamePort) {
+  HttpClient client(port);
+  const std::string ann = admin(client);
+  items(client, ann);
+  const std::string script =
+      "import ssl, sys, urllib.request\n"
+      "context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE\n"
+      "request = urllib.request.Request(sys.argv[1], headers={'Cookie': sys.argv[2]})\n"
+      "sys.stdout.buffer.write(urllib.request.urlopen(request, context=context).read())\n";
+  const std::string cookie = ann.substr(8, ann.size() - 10);
+  const RunResult result =
+      run({"python3", "-c", script, "https://127.0.0.1:" + std::to_string(port) + "/watch/Cup%20f%C3%BCr.mp4", cookie});
+  ASSERT_TRUE(result.ok()) << result.err;
+  EXPECT_EQ(result.out, read_whole_file(clip));
+}
+
+}  // namespace
+}  // namespace zoe::test
