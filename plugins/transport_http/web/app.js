@@ -1,6 +1,7 @@
 // The page: which view an address is, and who is looking.
 import { call } from "./api.js";
 import { h, show } from "./dom.js";
+import { account } from "./account.js";
 import { gate } from "./gate.js";
 import { library } from "./library.js";
 import { watch } from "./watch.js";
@@ -19,7 +20,7 @@ async function view() {
   if (document.activeElement !== search) search.value = words;
   try {
     const media = address.pathname.match(/^\/media\/([0-9a-f]{32})$/);
-    const done = media ? await watch(media[1]) : await library(words);
+    const done = media ? await watch(media[1]) : address.pathname === "/account" ? await account(enter) : await library(words);
     if (mine === turn) leave = done ?? null;
     else done?.();
     document.title = media ? `${document.querySelector("h1")?.textContent ?? "Video"} – Zoetrope` : "Zoetrope";
@@ -65,7 +66,7 @@ function go(address) {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || link.origin !== location.origin || link.hasAttribute("download") || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (link.pathname !== "/" && !link.pathname.startsWith("/media/")) return;
+  if (!["/", "/account"].includes(link.pathname) && !link.pathname.startsWith("/media/")) return;
   event.preventDefault();
   go(link.href);
 });
