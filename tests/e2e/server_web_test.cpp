@@ -136,6 +136,41 @@ TEST_F(ServerWeb, ARevokedSessionEndsItsConnections) {
   EXPECT_EQ(client.get("/api/auth.whoami", ann).status, 200);
 }
 
+// A swap while a body is under way: it ends as it began, and whoever comes meanwhile is served by the new generation.
+TEST_F(ServerWeb, ABodyUnderWayOutlivesASwap) {
+  // A film that is mostly air: a "free" box of 40 MB behind it.
+  const std::string air(
+      "\x02\x62\x5A\x00"
+      "free",
+      8);
+  std::string content = read_whole_file(clip) + air + std::string(40'000'000 - 8, '.');
+  dir.write("films/large.mp4", content);
+  HttpClient client(port);
+  const std::string ann = admin(client);
+  ASSERT_TRUE(wait_until([&] { return client.head("/watch/large.mp4", ann).status == 200; }));
+  HttpClient slow(port, 16'384);
+  slow.send("GET /watch/large.mp4 HTTP/1.1\r\nHost: h\r\n" + ann + "\r\n");
+  WireClient operators(server->port());
+  operators.result("auth.login", {{"name", "ann"}, {"password", kPassword}});
+  operators.result("admin.plugin_swap", {{"id", "transport_http"}});
+  EXPECT_TRUE(client.wait_closed()) << "it waited for a request";
+  HttpClient newcomer(port);
+  EXPECT_EQ(newcomer.get("/healthz").status, 200);
+  const auto generations = [&] {
+    const json all = operators.result("admin.plugins");
+    for (const json& each : all.at("plugins"))
+      if (each.at("id") == "transport_http") return each.at("generations").size();
+    return std::size_t{0};
+  };
+  EXPECT_EQ(generations(), 2U) << "the old one has a body to finish";
+  const auto reply = slow.read();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->body.size(), content.size());
+  EXPECT_TRUE(reply->body == content);
+  EXPECT_TRUE(slow.wait_closed());
+  EXPECT_TRUE(wait_until([&] { return generations() == 1; }));
+}
+
 TEST_F(ServerWeb, SpeaksTlsOnTheSamePort) {
   HttpClient client(port);
   const std::string ann = admin(client);
