@@ -9,7 +9,8 @@ namespace zoe::player {
 namespace {
 
 constexpr std::int64_t kEveryNs = 60 * kNsPerS;
-constexpr std::int64_t kLookNs = kNsPerS;  // while the roots are on their way
+constexpr std::int64_t kPreviewNs = 5 * kNsPerS;  // while there is none
+constexpr std::int64_t kLookNs = kNsPerS;         // while the roots are on their way
 
 }  // namespace
 
@@ -33,7 +34,11 @@ std::int64_t LibraryFeed::update_folders(const std::string& root, const std::str
 }
 
 std::int64_t LibraryFeed::update_details(const std::string& media, std::int64_t now_ns) {
-  return details_.keep_fresh(text_params({{"media", media}}), now_ns, kEveryNs);
+  // A server makes the preview of a new video in its own time, and tells nobody when it is there.
+  const auto known = details_.answer().value;
+  if (known && known->media == media && !known->preview && now_ns >= preview_at_ns_) details_.refresh();
+  if (now_ns >= preview_at_ns_) preview_at_ns_ = now_ns + kPreviewNs;
+  return std::min(details_.keep_fresh(text_params({{"media", media}}), now_ns, kEveryNs), preview_at_ns_);
 }
 
 void LibraryFeed::refresh() {

@@ -43,6 +43,7 @@ class LibraryFeed {
   Query<MediaDetails> details_;
   std::string root_;
   std::string folder_;
+  std::int64_t preview_at_ns_ = 0;  // when to look for one again
 };
 
 }  // namespace zoe::player

@@ -110,7 +110,7 @@ void draw_progress(Ui& ui, const Box& box, const LibraryItem& item, bool is_card
 
 }  // namespace
 
-void draw_thumbnail(const PanelContext& context, const Box& box, const LibraryItem& item, CardLook look, float warmth,
+bool draw_thumbnail(const PanelContext& context, const Box& box, const LibraryItem& item, CardLook look, float warmth,
                     bool is_current) {
   Ui& ui = context.ui;
   const bool is_card = look == CardLook::kCard;
@@ -120,7 +120,7 @@ void draw_thumbnail(const PanelContext& context, const Box& box, const LibraryIt
   if (!item.is_available) {
     ui.fill(box, Color{0, 0, 0, 150}, rounding);
     ui.icon(box, is_card ? TextStyle::kIconLarge : TextStyle::kIcon, Color{255, 255, 255, 140}, ui::icon::kUnlink);
-    return;
+    return has_poster;
   }
   if (!has_poster) draw_holes(ui, box, ui.px(is_card ? 7 : 4));
   const float margin = ui.px(is_card ? 8 : 4);
@@ -129,7 +129,7 @@ void draw_thumbnail(const PanelContext& context, const Box& box, const LibraryIt
   else if (!has_poster)
     ui.icon(box, is_card ? TextStyle::kIconLarge : TextStyle::kIcon, Color{255, 255, 255, 90}, ui::icon::kFilm);
   draw_progress(ui, box, item, is_card);
-  if (!is_card) return;
+  if (!is_card) return has_poster;
   if (item.duration_us > 0) {
     const std::string length = duration_text(item.duration_us);
     ui::badge(ui,
@@ -140,6 +140,7 @@ void draw_thumbnail(const PanelContext& context, const Box& box, const LibraryIt
   const std::string resolution = resolution_text(item.width, item.height);
   if (!resolution.empty()) x += ui::badge(ui, {x, box.y + margin}, resolution, kPlate, kOnPlate).x + ui.px(4);
   if (item.is_hdr) ui::badge(ui, {x, box.y + margin}, "HDR", ui.palette().accent, ui.palette().on_accent);
+  return has_poster;
 }
 
 CardGrid CardGrid::of(Ui& ui, float width) {
@@ -188,8 +189,9 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
   const bool is_over_small = more_press.is_hovered || heart_press.is_hovered;
   const bool is_on = press.is_hovered || is_over_small || ui.is_focused(id) || ui::is_menu_open("media-menu");
   const float warm = ui.follow(ImGui::GetID("warm"), is_on ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
-  draw_thumbnail(context, thumb, item, CardLook::kCard, is_over_small ? 0 : warm,
-                 item.media == context.scene.playback.media);
+  const bool has_poster = draw_thumbnail(context, thumb, item, CardLook::kCard, is_over_small ? 0 : warm,
+                                         item.media == context.scene.playback.media);
+  ui.mark(text.name + ".poster", thumb, has_poster ? "shown" : "");
   if (warm > 0) ui.outline(thumb, ui.palette().accent.with_alpha(warm), ui.px(ui.theme().radius.medium), 2);
   const auto draw_small = [&](const Box& place, const ui::Press& its, std::string_view icon, Color color,
                               std::string_view tip) {

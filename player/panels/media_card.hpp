@@ -10,8 +10,8 @@ namespace zoe::player {
 enum class CardLook : std::uint8_t { kCard = 1, kRow };
 
 // The poster, or until it is there a strip of film in a tint of the video's own, with its length and resolution.
-// `warmth`: 0 to 1 while the pointer is on it; `is_current`: it is the one that plays.
-void draw_thumbnail(const PanelContext& context, const ui::Box& box, const LibraryItem& item, CardLook look,
+// `warmth`: 0 to 1 while the pointer is on it; `is_current`: it is the one that plays. True where the poster is there.
+bool draw_thumbnail(const PanelContext& context, const ui::Box& box, const LibraryItem& item, CardLook look,
                     float warmth, bool is_current);
 
 // How cards lie in a width.

@@ -1,6 +1,8 @@
 #include "plugins/auth_sql/database.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "engine/core/clock.hpp"
@@ -20,6 +22,22 @@ void make_private(const std::string& path) {
   const perms now = std::filesystem::status(path).permissions();
   if ((now & (perms::group_all | perms::others_all)) == perms::none) return;
   std::filesystem::permissions(path, perms::owner_read | perms::owner_write);
+}
+
+// The journal mode that it is in then. SQLite's busy timeout does not hold here: another generation that opens the same
+// file is met with "busy" at once.
+std::string use_wal(soci::session& sql) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  for (;;) {
+    try {
+      std::string mode;
+      sql << "pragma journal_mode = wal", soci::into(mode);
+      return mode;
+    } catch (const soci::sqlite3_soci_error& busy) {
+      if ((busy.result() & 0xFF) != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 Status guard(const std::string& path, const std::function<Status()>& body) {
@@ -47,8 +65,7 @@ Status Database::open_connections() {
   std::unique_ptr<soci::session> writer = open_connection(path_, Access::kWrite);
   ZOE_CHECK(check_schema(*writer, path_));
   make_private(path_);
-  std::string mode;
-  *writer << "pragma journal_mode = wal", soci::into(mode);
+  const std::string mode = use_wal(*writer);
   if (mode != "wal") {
     host_.warning(
         "the file system of {} cannot share memory between programs, so readers and writers of it wait for each "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <thread>
 
 #include <libpq-fe.h>
 
@@ -80,6 +81,20 @@ std::string sqlstate_of(const std::exception& thrown) {
   return state.size() == 5 && std::isalnum(static_cast<unsigned char>(state[0])) != 0 ? state : std::string();
 }
 
+// SQLite's busy timeout does not hold here: another server that starts on the same file is met with "busy" at once.
+void use_wal(soci::session& sql) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongestWait;
+  for (;;) {
+    try {
+      sql << "pragma journal_mode = wal";
+      return;
+    } catch (const soci::sqlite3_soci_error& busy) {
+      if ((busy.result() & 0xFF) != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 void roll_back(soci::session& sql) {
   try {
     sql << "rollback";
@@ -138,7 +153,7 @@ std::unique_ptr<soci::session> Database::connect(Access access) const {
   } else {
     // What was acknowledged outlives a loss of power.
     *sql << "pragma synchronous = full";
-    *sql << "pragma journal_mode = wal";
+    use_wal(*sql);
   }
   return sql;
 }

@@ -21,8 +21,8 @@ std::vector<std::string> command_of(const ServerOptions& options, const TempDir&
   std::vector<std::string> command = options.wrapper;
   for (const std::string& word :
        {program("zoetrope-server"), std::string("--config"), config, std::string("--address"), std::string("127.0.0.1"),
-        std::string("--port"), std::string("0"), std::string("--data-dir"),
-        options.data_folder.empty() ? dir.file("data") : options.data_folder})
+        std::string("--port"), std::string("0"), std::string("--http-port"), std::string("0"),
+        std::string("--data-dir"), options.data_folder.empty() ? dir.file("data") : options.data_folder})
     command.push_back(word);
   if (!options.plugins_folder.empty()) {
     command.emplace_back("--plugins-dir");

@@ -91,7 +91,7 @@ TEST_F(LibraryTest, ListsWhatItFindsAndNothingElse) {
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_THAT(problems[0].path, HasSubstr("text.mp4"));
   EXPECT_FALSE(problems[0].message.empty());
-  EXPECT_FALSE(library->scan_state().is_running);
+  EXPECT_TRUE(test::wait_until([&] { return !library->scan_state().is_running; }));
 }
 
 TEST_F(LibraryTest, DescribesTheMedia) {
