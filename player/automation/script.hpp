@@ -44,8 +44,9 @@ struct Click {
   app::PointerButton button = app::PointerButton::kLeft;
   int clicks = 1;
 };
-struct ClickOn {  // a control by its name; waits until it is there
+struct OnControl {  // the middle of a control by its name; waits until it is there
   std::string name;
+  bool is_click = true;  // false: the pointer moves there
 };
 struct Hold {  // the left button pressed or let go, for dragging
   Place place;
@@ -120,7 +121,7 @@ struct Quit {
   int code = 0;
 };
 
-using Action = std::variant<Press, Type, Move, Click, ClickOn, Hold, Wheel, Resize, Wait, WaitFrame, WaitShown,
+using Action = std::variant<Press, Type, Move, Click, OnControl, Hold, Wheel, Resize, Wait, WaitFrame, WaitShown,
                             WaitState, WaitLink, WaitFor, WaitLibrary, Timeout, Open, Play, Pause, Seek, Rate, Steps,
                             Loop, Rendition, Screenshot, Mark, Quit>;
 

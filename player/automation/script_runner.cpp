@@ -103,8 +103,8 @@ ScriptRunner::Outcome ScriptRunner::act(const script::Click& click) {
   return Outcome::kDone;
 }
 
-ScriptRunner::Outcome ScriptRunner::act(const script::ClickOn& click) {
-  const ui::Landmark* mark = host_.landmark(click.name);
+ScriptRunner::Outcome ScriptRunner::act(const script::OnControl& control) {
+  const ui::Landmark* mark = host_.landmark(control.name);
   if (mark == nullptr) {
     if (now_ns_ - began_ns_ > timeout_ns_)
       fail_with(fmt::format("nothing of that name within {} ms", timeout_ns_ / kNsPerMs));
@@ -114,8 +114,10 @@ ScriptRunner::Outcome ScriptRunner::act(const script::ClickOn& click) {
   const float x = mark->box.center().x;
   const float y = mark->box.center().y;
   host_.post(app::PointerMove{x, y});
-  host_.post(app::PointerPress{app::PointerButton::kLeft, x, y, 1});
-  host_.post(app::PointerRelease{app::PointerButton::kLeft, x, y});
+  if (control.is_click) {
+    host_.post(app::PointerPress{app::PointerButton::kLeft, x, y, 1});
+    host_.post(app::PointerRelease{app::PointerButton::kLeft, x, y});
+  }
   let_it_be_handled(1, kPicturesAfterInput);
   return Outcome::kDone;
 }

@@ -65,7 +65,7 @@ class ScriptRunner {
   Outcome act(const script::Type& type);
   Outcome act(const script::Move& move);
   Outcome act(const script::Click& click);
-  Outcome act(const script::ClickOn& click);
+  Outcome act(const script::OnControl& control);
   Outcome act(const script::Hold& hold);
   Outcome act(const script::Wheel& wheel);
   Outcome act(const script::Resize& size);

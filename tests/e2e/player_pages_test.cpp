@@ -49,9 +49,9 @@ TEST_F(PlayerPages, ShowsPostersFoldersAndPreviews) {
 TEST_F(PlayerPages, MakesAPlaylistAndPlaysItToItsEnd) {
   // What is added last plays first: it is moved there.
   play(
-      "timeout 60000\nwait-link signed-in\nwait-library 2\nwait-for card.1\nmove 350 200\n"
+      "timeout 60000\nwait-link signed-in\nwait-library 2\nwait-for card.1\npoint-at card.0\n"
       "wait-for card.0.more\nclick-on card.0.more\nwait-for menu.3\nclick-on menu.3\nwait-for picker.name\n"
-      "click-on picker.name\ntext \"Winter\"\nclick-on picker.create\nwait 300\nmove 610 200\n"
+      "click-on picker.name\ntext \"Winter\"\nclick-on picker.create\nwait 300\npoint-at card.1\n"
       "wait-for card.1.more\nclick-on card.1.more\nwait-for menu.3\nclick-on menu.3\n"
       "wait-for picker.0 \"Winter\"\nclick-on picker.0\nclick-on page.playlists\n"
       "wait-for playlist.0 \"Winter\"\nclick-on playlist.0\nwait-for entry.1 \"second\"\nclick-on entry.1.up\n"
