@@ -14,16 +14,17 @@ constexpr int kMostReadForStream = 1000;    // packets
 
 Result<std::unique_ptr<PacketSource>> PacketSource::open(const std::string& path, const TrackInfo& track,
                                                          Purpose purpose, std::stop_token stop) {
-  if (track.kind != TrackKind::kVideo) return fail(Errc::kUnsupported, path + ": the track is no video");
+  if (track.kind == TrackKind::kSubtitle)
+    return fail(Errc::kUnsupported, path + ": the track is neither video nor sound");
+  const AVMediaType type = track.kind == TrackKind::kVideo ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
   ZOE_TRY(std::unique_ptr<Demuxer> demuxer, Demuxer::open(path, ProbeLimits{}, std::move(stop)));
   if (purpose == Purpose::kExamine) ZOE_CHECK(demuxer->find_streams());
   const AVStream* stream = demuxer->stream(track.stream_index);
   // Some containers announce a stream only with its first packet.
   const bool may_come = (demuxer->context().ctx_flags & AVFMTCTX_NOHEADER) != 0;
   if (!stream && !may_come) return fail(Errc::kMalformed, path + " has no track " + std::to_string(track.stream_index));
-  if (stream && stream->codecpar->codec_type != AVMEDIA_TYPE_VIDEO &&
-      stream->codecpar->codec_type != AVMEDIA_TYPE_UNKNOWN)
-    return fail(Errc::kMalformed, path + ": track " + std::to_string(track.stream_index) + " is no video any more");
+  if (stream && stream->codecpar->codec_type != type && stream->codecpar->codec_type != AVMEDIA_TYPE_UNKNOWN)
+    return fail(Errc::kMalformed, path + ": track " + std::to_string(track.stream_index) + " is no longer what it was");
   demuxer->select(track.stream_index);
   demuxer->set_deadline(std::nullopt);
   ZOE_TRY(const AvPtr<AVCodecParameters> parameters, parameters_of(track));

@@ -1,4 +1,5 @@
-// The packets of one video track as segments carry them: read by the demuxer, unpacked where two lie in one.
+// The packets of one track of video or sound as segments carry them: read by the demuxer, unpacked where two lie in
+// one.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ namespace zoe::media {
 // the first ones may differ.
 class PacketSource {
  public:
-  // kMalformed where the track is not there; else what Demuxer::open says. `kExamine` also learns what the container
-  // needs to work out missing time stamps.
+  // kMalformed where the track is not there, kUnsupported for subtitles; else what Demuxer::open says. `kExamine` also
+  // learns what the container needs to work out missing time stamps.
   enum class Purpose { kExamine = 1, kRead };
   static Result<std::unique_ptr<PacketSource>> open(const std::string& path, const TrackInfo& track, Purpose purpose,
                                                     std::stop_token stop);

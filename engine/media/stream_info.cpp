@@ -173,6 +173,8 @@ Result<AvPtr<AVCodecParameters>> parameters_of(const TrackInfo& track) {
   parameters->bit_rate = track.bit_rate;
   parameters->bits_per_coded_sample = track.bits_per_coded_sample;
   parameters->sample_rate = track.sample_rate;
+  if (descriptor->type == AVMEDIA_TYPE_AUDIO && track.channels > 0)
+    av_channel_layout_default(&parameters->ch_layout, track.channels);
   parameters->format = track.pixel_format.empty() ? AV_PIX_FMT_NONE : av_get_pix_fmt(track.pixel_format.c_str());
   if (!track.extradata.empty()) {
     constexpr std::size_t kMost = std::size_t{64} << 20;

@@ -1,4 +1,5 @@
-// Every packet of a video track, the frames that it shows, and how it is cut into segments.
+// Every packet of a track of video or sound, the frames that it shows, and how it is cut into segments. Each packet of
+// sound counts as a frame and as a key frame.
 #pragma once
 
 #include <cstddef>
@@ -66,7 +67,7 @@ class TrackIndex {
   };
 
   // One demux pass over the file. Blocks for as long as reading it takes. kNotFound, kDenied, kIo; kMalformed when the
-  // track has no packet that can be shown; kUnsupported for a track that is no video; kTooLarge; kCancelled.
+  // track has no packet that can be shown; kUnsupported for subtitles; kTooLarge; kCancelled.
   static Result<std::shared_ptr<const TrackIndex>> build(const std::string& path, const TrackInfo& track,
                                                          const BuildOptions& options);
   static Result<std::shared_ptr<const TrackIndex>> build(const std::string& path, const TrackInfo& track) {
@@ -83,7 +84,8 @@ class TrackIndex {
   // Presentation times of the frames shown, strictly rising.
   std::span<const std::int64_t> frames() const { return frames_; }
 
-  // At least one. A group of pictures shorter than half a second shares its segment with the next.
+  // At least one. A group of pictures shorter than half a second shares its segment with the next; sound is cut every
+  // two seconds.
   std::span<const CopySegment> segments() const { return segments_; }
 
   Rational time_base() const { return time_base_; }

@@ -13,6 +13,7 @@ namespace zoe::media {
 namespace {
 
 constexpr std::int64_t kLeastSegmentUs = 500'000;
+constexpr std::int64_t kLeastSoundUs = 2'000'000;
 // A step of the clock beyond these is no pause but another clock: it is taken out.
 constexpr std::int64_t kBackwardJumpUs = 1'000'000;
 constexpr std::int64_t kForwardJumpUs = 10'000'000;
@@ -48,7 +49,7 @@ Result<TrackIndexPtr> TrackIndexBuilder::build(const std::string& path) {
   may_jump_ = source->may_jump();
   ZOE_CHECK(read_packets(*source));
   drop_before_first_key();
-  if (packets().empty()) return fail(Errc::kMalformed, path + ": the video track is empty");
+  if (packets().empty()) return fail(Errc::kMalformed, path + ": the track is empty");
   settle_dts();
   settle_pts();
   settle_start();
@@ -79,7 +80,7 @@ Status TrackIndexBuilder::read_packets(PacketSource& source) {
     }
     if (!*is_read) return {};
     if (packets().size() >= options_.most_packets)
-      return fail(Errc::kTooLarge, "a video track of more than " + std::to_string(options_.most_packets) + " packets");
+      return fail(Errc::kTooLarge, "a track of more than " + std::to_string(options_.most_packets) + " packets");
     const bool is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
     follow_header(*packet);
     add(*packet, inspector->inspect({packet->data, static_cast<std::size_t>(packet->size)}, is_key));
@@ -344,7 +345,8 @@ std::vector<TrackIndex::Cut> TrackIndexBuilder::cut() const {
   const auto frames_before = [&](std::int64_t pts) {
     return std::lower_bound(frames.begin(), frames.end(), pts) - frames.begin();
   };
-  const std::int64_t least = us_to_ticks(kLeastSegmentUs, track_.time_base);
+  const std::int64_t least =
+      us_to_ticks(track_.kind == TrackKind::kAudio ? kLeastSoundUs : kLeastSegmentUs, track_.time_base);
   std::vector<TrackIndex::Cut> cuts{
       {.seek_time = keys_.front().seek_time, .seek_position = keys_.front().seek_position}};
   std::ptrdiff_t frames_done = 0;

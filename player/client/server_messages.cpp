@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "engine/net/base64.hpp"
 #include "engine/net/json.hpp"
 #include "player/client/json_fields.hpp"
 
@@ -105,7 +106,7 @@ Result<media::TrackInfo> parse_track(const json& object) {
     track.bits_per_coded_sample = static_cast<int>(fields.integer("bits_per_coded_sample", 0, 256));
   if (has("pixel_format")) track.pixel_format = fields.text("pixel_format", 31);
   if (!fields.is_ok()) return fail(fields.error());
-  ZOE_TRY(track.extradata, decode_base64(extradata));
+  ZOE_TRY(track.extradata, net::from_base64(extradata));
   return track;
 }
 
@@ -281,34 +282,6 @@ std::string text_params(std::initializer_list<std::pair<std::string_view, std::s
     if (!value.empty()) params[std::string(key)] = value;
   }
   return net::to_text(params);
-}
-
-Result<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
-  const auto digit = [](char c) -> int {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-  };
-  const auto malformed = [] { return fail(Errc::kMalformed, "The server sent something that is not base64."); };
-  if (text.size() % 4 != 0) return malformed();
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const bool is_padding = i + k >= text.size() - padding;
-      const int value = is_padding ? 0 : digit(text[i + k]);
-      if (value < 0) return malformed();
-      group = group << 6 | static_cast<std::uint32_t>(value);
-    }
-    for (int shift = 16; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(group >> shift));
-  }
-  bytes.resize(bytes.size() - padding);
-  return bytes;
 }
 
 }  // namespace zoe::player

@@ -67,7 +67,4 @@ std::string file_params(const std::string& params, std::uint32_t chunk_bytes, st
 // Those that are empty are left out.
 std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts);
 
-// RFC 4648 with padding. kMalformed.
-Result<std::vector<std::uint8_t>> decode_base64(std::string_view text);
-
 }  // namespace zoe::player

@@ -52,12 +52,13 @@ class CopyCodec final : public sdk::CodecPlugin {
       return fail(Errc::kInvalidArgument,
                   "\"" + std::string(name.substr(0, 80)) + "\" is no rendition; \"copy\" takes no settings");
     }
-    if (source.kind != ZOE_TRACK_VIDEO) return fail(Errc::kUnsupported, "only video tracks can be copied");
+    if (source.kind != ZOE_TRACK_VIDEO && source.kind != ZOE_TRACK_AUDIO)
+      return fail(Errc::kUnsupported, "only video and sound can be copied");
     return rendition_of(source);
   }
 
   std::vector<zoe_rendition> ladder(const zoe_track& source) override {
-    if (source.kind != ZOE_TRACK_VIDEO) return {};
+    if (source.kind != ZOE_TRACK_VIDEO && source.kind != ZOE_TRACK_AUDIO) return {};
     return {rendition_of(source)};
   }
 

@@ -8,6 +8,7 @@
 namespace zoe::plugins {
 namespace {
 
+constexpr sdk::NameRules kNames{.family = "jpeg", .shown = "JPEG"};
 constexpr int kDefaultQuality = 80;
 constexpr std::size_t kMostRungs = 5;
 
@@ -24,18 +25,18 @@ class JpegCodec final : public sdk::CodecPlugin {
       : CodecPlugin(host, ZOE_CODEC_INPUT_FRAMES, "jpeg"), quality_(quality) {}
 
   Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) override {
-    ZOE_TRY(const JpegSettings settings, parse_jpeg_name(name, quality_));
+    ZOE_TRY(const sdk::PictureSettings settings, sdk::parse_rendition_name(name, kNames, quality_));
     return rendition_of(source, settings);
   }
 
   // The source's size, then the sizes below it.
   std::vector<zoe_rendition> ladder(const zoe_track& source) override {
     std::vector<zoe_rendition> rungs;
-    const auto add = [&](const JpegSettings& settings) {
+    const auto add = [&](const sdk::PictureSettings& settings) {
       if (auto rung = rendition_of(source, settings)) rungs.push_back(*std::move(rung));
     };
     add({.quality = quality_});
-    for (const int lines : jpeg_lines()) {
+    for (const int lines : sdk::rung_lines()) {
       if (lines < std::min(source.width, source.height) && rungs.size() < kMostRungs)
         add({.quality = quality_, .lines = lines});
     }
@@ -43,7 +44,8 @@ class JpegCodec final : public sdk::CodecPlugin {
   }
 
   Result<std::unique_ptr<sdk::CodecSession>> open(const zoe_track&, const zoe_rendition& rendition) override {
-    ZOE_TRY(const JpegSettings settings, parse_jpeg_name(sdk::view_of(rendition.name), quality_));
+    ZOE_TRY(const sdk::PictureSettings settings,
+            sdk::parse_rendition_name(sdk::view_of(rendition.name), kNames, quality_));
     return JpegSession::create(host(), settings, rendition.output);
   }
 
@@ -71,14 +73,14 @@ class JpegCodec final : public sdk::CodecPlugin {
   }
 
  private:
-  Result<zoe_rendition> rendition_of(const zoe_track& source, JpegSettings settings) const {
-    const PictureSize full{source.width, source.height};
-    const PictureSize size = reduced_size(full, settings.lines);
+  Result<zoe_rendition> rendition_of(const zoe_track& source, sdk::PictureSettings settings) const {
+    const sdk::PictureSize full{source.width, source.height};
+    const sdk::PictureSize size = sdk::reduced_size(full, settings.lines);
     if (size == full) settings.lines = 0;
     zoe_rendition rendition{};
     rendition.struct_size = sizeof rendition;
     rendition.flags = ZOE_CODEC_INTRA_ONLY;
-    sdk::copy_text(rendition.name, jpeg_name(settings));
+    sdk::copy_text(rendition.name, sdk::rendition_name(settings, kNames));
     ZOE_TRY(rendition.output, sdk::jpeg_track(source, size.width, size.height));
     return rendition;
   }

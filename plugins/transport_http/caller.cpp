@@ -1,14 +1,26 @@
 #include "plugins/transport_http/caller.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/net/json.hpp"
 
 namespace zoe::transport_http {
 
 namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kMostEventBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostRunBytes = std::size_t{1} << 20;
+constexpr std::chrono::seconds kLongestSegment{60};
+
+}  // namespace
 
 Caller::Caller(asio::io_context& context, std::function<void()> ended)
     : context_(context), ended_(std::move(ended)), answered_(context, asio::steady_timer::time_point::max()) {}
@@ -55,9 +67,112 @@ void Caller::reply(std::uint64_t call_id, std::string_view json) {
     if (call_id != awaited_) return;
     answer_.emplace(json);
   }
+  stir();
+}
+
+// Wakes the coroutine that waits.
+void Caller::stir() {
   asio::post(context_, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->answered_.cancel();
   });
+}
+
+void Caller::wake() {
+  {
+    const MutexLock lock(mutex_);
+    if (std::exchange(has_media_, true)) return;
+  }
+  stir();
+}
+
+void Caller::event(std::string_view json) {
+  const auto event = net::parse_json_object(json, kMostEventBytes);
+  if (!event || event->value("event", "") != "stream.failed") return;
+  {
+    const MutexLock lock(mutex_);
+    failure_ = StreamFailure{event->value("stream", 0U), event->value("serial", 0U),
+                             Error{Errc::kUnavailable, event->value("message", "the stream failed")}};
+  }
+  stir();
+}
+
+// Runs that were pulled; they go back to the server with it.
+struct Caller::Lent {
+  explicit Lent(std::shared_ptr<Caller> owner) : caller(std::move(owner)) {}
+  ~Lent() {
+    if (!caller->client_) return;
+    for (const auto& run : runs) caller->client_->release(*run);
+  }
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+
+  const std::shared_ptr<Caller> caller;
+  std::vector<std::unique_ptr<zoe_run>> runs;
+};
+
+namespace {
+
+// The records of a run; each lies in one slice as a whole.
+Status read_records(const zoe_run& run, std::vector<media::PacketView>& out) {
+  for (std::uint32_t i = 0; i < run.slice_count; ++i) {
+    const zoe_slice& slice = run.slices[i];
+    std::size_t at = 0;
+    while (at < slice.size) {
+      if (slice.size - at < media::kPacketRecordBytes) return fail(Errc::kInternal, "the server lends half a packet");
+      media::PacketView packet{media::load_record(slice.data + at), {}};
+      at += media::kPacketRecordBytes;
+      if (slice.size - at < packet.record.size_bytes) return fail(Errc::kInternal, "the server lends half a packet");
+      packet.data = Bytes(slice.data + at, packet.record.size_bytes);
+      at += packet.record.size_bytes;
+      out.push_back(packet);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+asio::awaitable<Result<Caller::Pulled>> Caller::pull(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment,
+                                                     std::size_t most_bytes) {
+  const auto self = shared_from_this();
+  const auto lent = std::make_shared<Lent>(self);
+  Pulled pulled;
+  pulled.lent = lent;
+  std::size_t bytes = 0;
+  const auto deadline = std::chrono::steady_clock::now() + kLongestSegment;
+  for (;;) {
+    if (!client_) co_return fail(Errc::kUnavailable, "the server has ended this client");
+    {
+      const MutexLock lock(mutex_);
+      has_media_ = false;
+      if (failure_ && failure_->stream == stream && failure_->serial == serial) co_return fail(failure_->error);
+    }
+    auto run = std::make_unique<zoe_run>();
+    const auto flow = client_->pull(kMostRunBytes, *run);
+    if (!flow) co_return fail(flow.error());
+    if (*flow != sdk::Flow::kDone) {
+      if (std::chrono::steady_clock::now() >= deadline) co_return fail(Errc::kTimeout, "the segment takes too long");
+      {
+        const MutexLock lock(mutex_);
+        if (has_media_) continue;
+      }
+      answered_.expires_at(deadline);
+      co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
+      continue;
+    }
+    const bool is_ours = run->stream == stream && run->serial == serial && run->segment == segment;
+    if (!is_ours) {
+      client_->release(*run);
+      continue;
+    }
+    const std::uint32_t flags = run->flags;
+    bytes += run->bytes;
+    Status read = read_records(*run, pulled.packets);
+    lent->runs.push_back(std::move(run));
+    if (!read) co_return fail(read.error());
+    if (bytes > most_bytes) co_return fail(Errc::kTooLarge, "the segment is too large to be sent in one piece");
+    if ((flags & (ZOE_RUN_SEGMENT_END | ZOE_RUN_END)) != 0) co_return pulled;
+  }
 }
 
 void Caller::close(Errc /*code*/, std::string_view /*reason*/) {

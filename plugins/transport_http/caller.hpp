@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,6 +16,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/threads.hpp"
+#include "engine/media/segment.hpp"
 #include "engine/plugin/sdk/transport.hpp"
 
 namespace zoe::transport_http {
@@ -31,6 +33,16 @@ class Caller final : public sdk::ClientEvents, public std::enable_shared_from_th
   // The whole answer: {"result"} or {"error"}. One call at a time. kUnavailable once the client has ended.
   boost::asio::awaitable<Result<std::string>> call(std::string_view request);
 
+  // The packets of `segment`, the stream's next one, under that serial; their data lies in the server's memory, lent
+  // until `lent` goes. What the client's other streams send meanwhile is dropped. kTooLarge above `most_bytes`,
+  // kTimeout, and what the server says where the stream fails.
+  struct Pulled {
+    std::shared_ptr<const void> lent;
+    std::vector<media::PacketView> packets;
+  };
+  boost::asio::awaitable<Result<Pulled>> pull(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment,
+                                              std::size_t most_bytes);
+
   Result<sdk::Client::File> file(std::uint32_t handle) const { return client_->file(handle); }
 
   // Ends the client, and what waits.
@@ -39,9 +51,17 @@ class Caller final : public sdk::ClientEvents, public std::enable_shared_from_th
  private:
   Caller(boost::asio::io_context& context, std::function<void()> ended);
 
-  void wake() override {}
+  struct StreamFailure {
+    std::uint32_t stream = 0;
+    std::uint32_t serial = 0;
+    Error error;
+  };
+  struct Lent;
+  void stir();
+
+  void wake() override;
   void reply(std::uint64_t call_id, std::string_view json) override;
-  void event(std::string_view /*json*/) override {}
+  void event(std::string_view json) override;
   void close(Errc code, std::string_view reason) override;
 
   boost::asio::io_context& context_;
@@ -52,6 +72,8 @@ class Caller final : public sdk::ClientEvents, public std::enable_shared_from_th
   Mutex mutex_;
   std::optional<std::string> answer_ ZOE_GUARDED_BY(mutex_);
   std::uint64_t awaited_ ZOE_GUARDED_BY(mutex_) = 0;
+  bool has_media_ ZOE_GUARDED_BY(mutex_) = false;
+  std::optional<StreamFailure> failure_ ZOE_GUARDED_BY(mutex_);
 };
 
 }  // namespace zoe::transport_http

@@ -95,13 +95,6 @@ Response json_response(int status, const json& body) {
   return response;
 }
 
-Response failure_of(const json& answer) {
-  const std::string_view code = code_of(answer);
-  Response response = json_response(status_of(code), answer);
-  if (response.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"Zoetrope\"");
-  return response;
-}
-
 Response method_not_allowed(const std::string& allowed) {
   Response response = text_response(405, "this address takes " + allowed + "\n");
   response.with("Allow", allowed);
@@ -140,6 +133,13 @@ int status_of(std::string_view code) {
   return found == kStatuses.end() ? 500 : found->status;
 }
 
+Response failure_of(const json& answer) {
+  const std::string_view code = code_of(answer);
+  Response response = json_response(status_of(code), answer);
+  if (response.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"Zoetrope\"");
+  return response;
+}
+
 Response error_response(std::string_view code, std::string_view message) {
   return failure_of(error_json(code, message));
 }
@@ -148,6 +148,7 @@ Exchange::Exchange(const sdk::Host& host, const zoe_peer& peer, asio::io_context
     : host_(host), peer_(peer), context_(context), ended_(std::move(ended)) {}
 
 void Exchange::end() {
+  hls_.reset();
   if (caller_) caller_->end();
   caller_.reset();
 }
@@ -183,6 +184,10 @@ asio::awaitable<Response> Exchange::route(const Request& request, const Target& 
     Response response = co_await media_file(request, target);
     co_return response;
   }
+  if (first == "hls" && target.path.size() >= 3) {
+    Response response = co_await hls(request, target);
+    co_return response;
+  }
   if (first == "artwork" && target.path.size() == 3) {
     Response response = co_await artwork(request, target);
     co_return response;
@@ -209,6 +214,7 @@ asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& req
     auto response = std::make_unique<Response>(failure_of(answer));
     if (who.is_cookie && response->status == 401) response->with("Set-Cookie", cookie("", 0));
     // The next request may bring better ones.
+    hls_.reset();
     caller_.reset();
     co_return response;
   }
@@ -281,6 +287,7 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
 void Exchange::note_sign_in(std::string_view method, const Target& target, json& answer, Response& response) {
   if (method == "auth.logout" || method == "account.delete") {
     token_.clear();
+    hls_.reset();
     caller_.reset();
     response.with("Set-Cookie", cookie("", 0));
     return;
@@ -317,6 +324,14 @@ asio::awaitable<Response> Exchange::media_file(const Request& request, const Tar
   const std::string disposition = is_download ? attachment_of(name) : std::string();
   Response file = co_await file_answer(request, answer, disposition, type_of(name), kRevalidate);
   co_return file;
+}
+
+asio::awaitable<Response> Exchange::hls(const Request& request, const Target& target) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  if (!hls_) hls_ = std::make_unique<Hls>(caller_);
+  Response response = co_await hls_->answer(target);
+  co_return response;
 }
 
 asio::awaitable<Response> Exchange::artwork(const Request& request, const Target& target) {

@@ -11,6 +11,7 @@
 
 #include "engine/plugin/sdk/transport.hpp"
 #include "plugins/transport_http/caller.hpp"
+#include "plugins/transport_http/hls.hpp"
 #include "plugins/transport_http/message.hpp"
 #include "plugins/transport_http/target.hpp"
 
@@ -43,6 +44,7 @@ class Exchange {
   boost::asio::awaitable<Response> route(const Request& request, const Target& target);
   boost::asio::awaitable<Response> api(const Request& request, const Target& target);
   boost::asio::awaitable<Response> media_file(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> hls(const Request& request, const Target& target);
   boost::asio::awaitable<Response> artwork(const Request& request, const Target& target);
   boost::asio::awaitable<Response> subtitle(const Request& request, const Target& target);
   boost::asio::awaitable<Response> metrics(const Request& request);
@@ -64,7 +66,8 @@ class Exchange {
   const std::function<void()> ended_;
   Security security_ = Security::kPlain;
   std::shared_ptr<Caller> caller_;
-  std::string token_;  // of who the client is signed in as
+  std::unique_ptr<Hls> hls_;  // of that caller
+  std::string token_;         // of who the client is signed in as
 };
 
 // What the request brings; the Authorization header counts before the cookie.
@@ -75,6 +78,9 @@ bool is_from_elsewhere(const Request& request);
 
 // The status that an error of the control API comes to.
 int status_of(std::string_view code);
+
+// An answer of the control API that holds an error, with the status that fits.
+Response failure_of(const nlohmann::json& answer);
 
 Response error_response(std::string_view code, std::string_view message);
 

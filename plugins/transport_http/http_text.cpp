@@ -118,24 +118,30 @@ std::string cookie_of(std::string_view header, std::string_view name) {
   return {};
 }
 
-std::string attachment_of(std::string_view name) {
-  constexpr std::string_view kPlain = "!#$&+-.^_`|~";
-  std::string ascii;
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kPlain = "-._~";
   std::string encoded;
+  for (const char c : text) {
+    const bool is_word = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+    if (is_word || kPlain.find(c) != std::string_view::npos)
+      encoded.push_back(c);
+    else
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+std::string attachment_of(std::string_view name) {
+  std::string ascii;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_word = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
     // Of a character outside ASCII one sign is left for its first byte.
     if (byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\' && c != '%')
       ascii.push_back(c);
     else if (byte < 0x80 || byte >= 0xC0)
       ascii.push_back('_');
-    if (is_word || kPlain.find(c) != std::string_view::npos)
-      encoded.push_back(c);
-    else
-      encoded += fmt::format("%{:02X}", byte);
   }
-  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", ascii, encoded);
+  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", ascii, percent_encoded(name));
 }
 
 std::string_view type_of(std::string_view name) {

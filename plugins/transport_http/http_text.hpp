@@ -23,6 +23,9 @@ bool names_tag(std::string_view list, std::string_view tag);
 // The value of a cookie of that name in a Cookie header; empty where there is none.
 std::string cookie_of(std::string_view header, std::string_view name);
 
+// For an address: everything but letters, digits and -._~ by its bytes (RFC 3986).
+std::string percent_encoded(std::string_view text);
+
 // The value of Content-Disposition for a download of that name (UTF-8): an ASCII form for old programs, and the name
 // itself (RFC 6266, RFC 8187).
 std::string attachment_of(std::string_view name);

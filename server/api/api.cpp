@@ -109,6 +109,7 @@ constexpr std::array kMethods = {
     Method{"stream.rate", Access::kWatch, Lane::kQuick, stream_rate},
     Method{"stream.rendition", Access::kWatch, Lane::kOpening, stream_rendition},
     Method{"stream.seek", Access::kWatch, Lane::kQuick, stream_seek},
+    Method{"stream.segments", Access::kWatch, Lane::kOpening, stream_segments},
     Method{"stream.step", Access::kWatch, Lane::kQuick, stream_step},
     Method{"watched.set", Access::kPersonalWatch, Lane::kStore, watched_set},
 };

@@ -79,6 +79,7 @@ Answer library_get(const Call& call) {
   view["preview"] = preview_view(*entry, call.services.whole_library.artwork());
   json renditions = json::array();
   if (const media::TrackInfo* track = entry->info.best_video()) {
+    view["video_track"] = track->stream_index;
     for (const RenditionInfo& rendition : call.services.streams.renditions(*track))
       renditions.push_back({{"name", rendition.name},
                             {"codec", rendition.codec},

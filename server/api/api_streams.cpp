@@ -17,6 +17,7 @@ constexpr std::size_t kMostRendition = 63;
 // Numbers that a JSON client can say exactly.
 constexpr std::int64_t kMostExact = (std::int64_t{1} << 53) - 1;
 constexpr double kMostFps = 1000;
+constexpr std::size_t kMostSegmentsTold = 200'000;
 
 json opened_view(std::uint32_t handle, const StreamDescription& opened) {
   return {{"stream", handle},
@@ -174,6 +175,24 @@ Answer stream_rendition(const Call& call) {
   ZOE_TRY(request.start.position_us, call.params.integer("position_us", 0, kMostExact));
   ZOE_TRY(const StreamDescription changed, call.services.streams.change_rendition(*open.stream, request, open.stop));
   return opened_view(open.stream->id(), changed);
+}
+
+Answer stream_segments(const Call& call) {
+  OpenRequest request;
+  ZOE_TRY(const std::string id, call.params.text("media", kMostId));
+  ZOE_TRY(request.rendition, call.params.text("rendition", kMostRendition));
+  ZOE_TRY(const auto track, call.params.integer_if_any("track", 0, std::numeric_limits<std::int32_t>::max()));
+  if (track) request.track = static_cast<int>(*track);
+  request.media = call.library().find(id);
+  if (!request.media) return fail(Errc::kNotFound, "there is no media \"" + id + "\"");
+  ZOE_TRY(const SegmentList list, call.services.streams.segments(request));
+  if (list.starts_us.size() > kMostSegmentsTold)
+    return fail(Errc::kTooLarge, request.media->title + " has more segments than can be told at once");
+  return json{{"rendition", list.rendition},        {"track", stream_track_view(list.track)},
+              {"first_pts", list.first_pts},        {"lead", list.lead},
+              {"offset_us", list.offset_us},        {"starts_us", list.starts_us},
+              {"duration_us", list.duration_us},    {"is_closed", list.is_closed},
+              {"version", request.media->version()}};
 }
 
 Answer stream_close(const Call& call) {

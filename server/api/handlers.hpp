@@ -61,6 +61,7 @@ Answer library_get(const Call& call);
 Answer library_problems(const Call& call);
 
 Answer stream_open(const Call& call);
+Answer stream_segments(const Call& call);
 Answer stream_seek(const Call& call);
 Answer stream_rate(const Call& call);
 Answer stream_pause(const Call& call);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/net/base64.hpp"
 #include "server/library/utf8_text.hpp"
 
 namespace zoe::server {
@@ -149,28 +150,14 @@ json stream_track_view(const media::TrackInfo& track) {
                {"duration", track.duration},
                {"profile", track.profile},
                {"level", track.level},
-               {"extradata", base64(track.extradata)}};
+               {"bit_rate", track.bit_rate},
+               {"extradata", net::to_base64(track.extradata)}};
+  if (track.sample_rate != 0) view["sample_rate"] = track.sample_rate;
+  if (track.channels != 0) view["channels"] = track.channels;
   if (track.codec_tag != 0) view["codec_tag"] = track.codec_tag;
   if (track.bits_per_coded_sample != 0) view["bits_per_coded_sample"] = track.bits_per_coded_sample;
   if (!track.pixel_format.empty()) view["pixel_format"] = track.pixel_format;
   return view;
-}
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = bytes.size() - i;
-    const std::uint32_t group = (static_cast<std::uint32_t>(bytes[i]) << 16) |
-                                (left > 1 ? static_cast<std::uint32_t>(bytes[i + 1]) << 8 : 0) |
-                                (left > 2 ? static_cast<std::uint32_t>(bytes[i + 2]) : 0);
-    out.push_back(kDigits[group >> 18]);
-    out.push_back(kDigits[(group >> 12) & 63]);
-    out.push_back(left > 1 ? kDigits[(group >> 6) & 63] : '=');
-    out.push_back(left > 2 ? kDigits[group & 63] : '=');
-  }
-  return out;
 }
 
 }  // namespace zoe::server

@@ -28,6 +28,4 @@ nlohmann::json chapters_view(const media::MediaInfo& info);
 // `track` of stream.open: what the packets decode to.
 nlohmann::json stream_track_view(const media::TrackInfo& track);
 
-std::string base64(const std::vector<std::uint8_t>& bytes);
-
 }  // namespace zoe::server

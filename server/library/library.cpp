@@ -181,13 +181,13 @@ Library::Library(LibraryConfig config, IndexCache& indexes, const Quarantine& qu
     : impl_(std::make_unique<Impl>(std::move(config), indexes, quarantine, clock, log, metrics)) {}
 
 Library::~Library() {
-  impl_->watch.reset();
   impl_->thread.request_stop();
   {
     MutexLock lock(impl_->mutex);
     impl_->woken.notify_all();
   }
   if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->watch.reset();  // the scan thread used it
 }
 
 void Library::start(std::function<void(std::size_t)> changed) {

@@ -87,15 +87,28 @@ zoe_track to_abi(const media::TrackInfo& track) {
   out.codec_tag = track.codec_tag;
   out.bits_per_coded_sample = track.bits_per_coded_sample;
   abi::copy_text(out.pixel_format, track.pixel_format);
+  out.sample_rate = track.sample_rate;
+  out.channels = track.channels;
   return out;
 }
 
+namespace {
+
+bool has_pictures(const zoe_track& track) {
+  return track.width > 0 && track.height > 0 && track.frame_rate.den > 0 && track.frame_rate.num >= 0 &&
+         track.sample_aspect_ratio.num > 0 && track.sample_aspect_ratio.den > 0;
+}
+
+bool has_sound(const zoe_track& track) { return track.sample_rate > 0 && track.channels > 0; }
+
+}  // namespace
+
 Result<media::TrackInfo> output_track(const media::TrackInfo& source, const zoe_track& output) {
   const std::string_view codec = abi::view_of(output.codec);
-  const bool is_sound = !codec.empty() && output.width > 0 && output.height > 0 && output.time_base.num > 0 &&
-                        output.time_base.den > 0 && output.frame_rate.den > 0 && output.frame_rate.num >= 0 &&
-                        output.sample_aspect_ratio.num > 0 && output.sample_aspect_ratio.den > 0;
-  if (!is_sound) return fail(Errc::kMalformed, "the codec plugin describes a track without codec, size or time base");
+  const bool is_whole = !codec.empty() && output.time_base.num > 0 && output.time_base.den > 0 &&
+                        (source.kind == media::TrackKind::kAudio ? has_sound(output) : has_pictures(output));
+  if (!is_whole)
+    return fail(Errc::kMalformed, "the codec plugin describes a track without codec, size, rate or time base");
   // Segments of all renditions are cut and addressed by the source's time stamps.
   if (from_abi(output.time_base) != source.time_base)
     return fail(Errc::kMalformed, "the codec plugin changes the track's time base");
@@ -114,6 +127,8 @@ Result<media::TrackInfo> output_track(const media::TrackInfo& source, const zoe_
   track.codec_tag = output.codec_tag;
   track.bits_per_coded_sample = output.bits_per_coded_sample;
   track.pixel_format = abi::view_of(output.pixel_format);
+  track.sample_rate = output.sample_rate;
+  track.channels = output.channels;
   return track;
 }
 

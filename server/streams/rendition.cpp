@@ -21,7 +21,9 @@ Result<SegmentTablePtr> packet_table(const Rendition& rendition) {
   std::vector<SegmentSpan> spans;
   bool has_only_frames = true;
   for (const media::CopySegment& segment : rendition.index->segments()) {
-    spans.push_back({segment.first_frame, segment.frame_count, segment.packet_count});
+    // What overlaps is encoded anew, in frames of its own.
+    const std::uint32_t packets = rendition.overlaps() ? 0 : segment.packet_count;
+    spans.push_back({segment.first_frame, segment.frame_count, packets});
     has_only_frames = has_only_frames && segment.frame_count == segment.packet_count;
   }
   const bool is_intra_only = (rendition.resolved.flags & ZOE_CODEC_INTRA_ONLY) != 0 && has_only_frames;
@@ -37,21 +39,21 @@ Result<SegmentTablePtr> frame_table(const Rendition& rendition) {
 
 Status describe_output(Rendition& rendition) {
   ZOE_TRY(rendition.output, output_track(rendition.track, rendition.resolved.output));
-  if (!rendition.takes_frames()) return {};
   ZOE_TRY(const CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
   const Bytes header = session.extradata();
-  rendition.output.extradata.assign(header.begin(), header.end());
+  // A packet codec that has none passes the source's on.
+  if (rendition.takes_frames() || !header.empty()) rendition.output.extradata.assign(header.begin(), header.end());
   return {};
 }
 
 // That a decoder which was set up for `b` decodes `a`.
 bool decodes_alike(const media::TrackInfo& a, const media::TrackInfo& b) {
   return a.codec == b.codec && a.width == b.width && a.height == b.height && a.extradata == b.extradata &&
-         a.sample_aspect_ratio == b.sample_aspect_ratio && a.rotation_degrees == b.rotation_degrees &&
-         a.color.primaries == b.color.primaries && a.color.transfer == b.color.transfer &&
-         a.color.matrix == b.color.matrix && a.color.is_full_range == b.color.is_full_range &&
-         a.codec_tag == b.codec_tag && a.bits_per_coded_sample == b.bits_per_coded_sample &&
-         a.pixel_format == b.pixel_format;
+         a.sample_aspect_ratio == b.sample_aspect_ratio && a.sample_rate == b.sample_rate && a.channels == b.channels &&
+         a.rotation_degrees == b.rotation_degrees && a.color.primaries == b.color.primaries &&
+         a.color.transfer == b.color.transfer && a.color.matrix == b.color.matrix &&
+         a.color.is_full_range == b.color.is_full_range && a.codec_tag == b.codec_tag &&
+         a.bits_per_coded_sample == b.bits_per_coded_sample && a.pixel_format == b.pixel_format;
 }
 
 }  // namespace

@@ -42,6 +42,8 @@ struct Rendition {
 
   std::string name() const { return resolved.name; }
   bool takes_frames() const { return codec.codec->input == ZOE_CODEC_INPUT_FRAMES; }
+  bool is_costly() const { return (resolved.flags & ZOE_CODEC_COSTLY) != 0; }
+  bool overlaps() const { return (resolved.flags & ZOE_CODEC_OVERLAPS) != 0; }
 };
 
 using RenditionPtr = std::shared_ptr<const Rendition>;

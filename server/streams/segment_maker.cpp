@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/core/worker_pool.hpp"
+#include "engine/media/track_index.hpp"
 #include "server/library/crash_guard.hpp"
 #include "server/streams/codec_session.hpp"
 #include "server/streams/frame_run.hpp"
@@ -18,19 +19,75 @@ constexpr int kPriorityReadAhead = 0;
 
 using RenditionKey = std::shared_ptr<const std::string>;
 
-// A segment of a packet codec: the source's own packets through the plugin.
+// What overlaps needs of the neighbours: a codec's own delay, and the packets that its first ones lean on.
+constexpr std::int64_t kBeforeUs = 300'000;
+constexpr std::int64_t kBehindUs = 200'000;
+
+// A segment of a packet codec on its way: the source's own packets through the plugin.
+class PacketRun {
+ public:
+  PacketRun(MakerContext& context, const Rendition& rendition, CodecSession session,
+            std::unique_ptr<media::SourceReader> reader, media::Segment& out)
+      : context_(context),
+        rendition_(rendition),
+        session_(std::move(session)),
+        reader_(std::move(reader)),
+        append_([this, &out](const media::PacketRecord& record, Bytes data) {
+          context_.packets_copied.add();
+          return out.append(record, data);
+        }) {}
+
+  Status go(std::uint32_t index) {
+    const auto segments = rendition_.index->segments();
+    if (rendition_.overlaps() && index > 0) ZOE_CHECK(send_before(index - 1, segments[index].start_pts));
+    ZOE_CHECK(reader_->read_segment(index, [this](const media::PacketView& packet) { return send(packet); }));
+    if (rendition_.overlaps() && index + 1 < segments.size())
+      ZOE_CHECK(send_behind(index + 1, segments[index].end_pts));
+    ZOE_CHECK(session_.finish(append_));
+    context_.park.put(rendition_.track_key, std::move(reader_), parked_bytes(rendition_));
+    return {};
+  }
+
+ private:
+  std::int64_t ticks(std::int64_t us) const { return media::us_to_ticks(us, rendition_.track.time_base); }
+
+  Status send(const media::PacketView& packet) { return session_.send(packet, reader_->keep_packet(), append_); }
+
+  Status send_unseen(media::PacketView packet) {
+    packet.record.flags |= media::kPacketDiscard;
+    return send(packet);
+  }
+
+  Status send_before(std::uint32_t index, std::int64_t pts) {
+    const std::int64_t from = pts - ticks(kBeforeUs);
+    return reader_->read_segment(index, [this, from](const media::PacketView& packet) {
+      return packet.record.pts >= from ? send_unseen(packet) : Status();
+    });
+  }
+
+  Status send_behind(std::uint32_t index, std::int64_t pts) {
+    const std::int64_t end = pts + ticks(kBehindUs);
+    bool is_enough = false;
+    const Status status = reader_->read_segment(index, [&](const media::PacketView& packet) -> Status {
+      is_enough = packet.record.pts >= end;
+      if (is_enough) return fail(Errc::kCancelled, "enough");
+      return send_unseen(packet);
+    });
+    return is_enough ? Status() : status;
+  }
+
+  MakerContext& context_;
+  const Rendition& rendition_;
+  CodecSession session_;
+  std::unique_ptr<media::SourceReader> reader_;
+  const CodecSession::PacketSink append_;
+};
+
 Status copy_segment(MakerContext& context, const Rendition& rendition, std::uint32_t index, media::Segment& out) {
   ZOE_TRY(CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
-  const CodecSession::PacketSink append = [&](const media::PacketRecord& record, Bytes data) {
-    context.packets_copied.add();
-    return out.append(record, data);
-  };
   ZOE_TRY(std::unique_ptr<media::SourceReader> reader,
           reader_for(context, rendition, context.park.take_any(rendition.track_key)));
-  ZOE_CHECK(reader->read_segment(
-      index, [&](const media::PacketView& packet) { return session.send(packet, reader->keep_packet(), append); }));
-  context.park.put(rendition.track_key, std::move(reader), parked_bytes(rendition));
-  return session.finish(append);
+  return PacketRun(context, rendition, std::move(session), std::move(reader), out).go(index);
 }
 
 }  // namespace

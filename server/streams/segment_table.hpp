@@ -17,7 +17,7 @@ namespace zoe::server {
 struct SegmentSpan {
   std::uint32_t first_frame = 0;
   std::uint32_t frames = 0;
-  std::uint32_t packets = 0;  // how many its maker writes when nothing is damaged
+  std::uint32_t packets = 0;  // how many its maker writes when nothing is damaged; 0: not known before
 
   std::uint32_t end_frame() const { return first_frame + frames; }
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/worker_pool.hpp"
+#include "engine/media/track_index.hpp"
 #include "engine/plugin/bridge/status.hpp"
 #include "engine/plugin/host/registry.hpp"
 #include "server/library/index_cache.hpp"
@@ -30,8 +31,8 @@ CodecPin codec_of(const plugin::Pin& pin) {
 
 Result<const media::TrackInfo*> track_of(const MediaEntry& media, std::optional<int> wanted) {
   const media::TrackInfo* track = wanted ? media.info.track(*wanted) : media.info.best_video();
-  if (!track || track->kind != media::TrackKind::kVideo)
-    return fail(Errc::kNotFound, media.title + (wanted ? " has no video track " + std::to_string(*wanted)
+  if (!track || track->kind == media::TrackKind::kSubtitle)
+    return fail(Errc::kNotFound, media.title + (wanted ? " has no track " + std::to_string(*wanted) + " to stream"
                                                        : std::string(" has no video track")));
   return track;
 }
@@ -166,6 +167,47 @@ Result<StreamDescription> StreamService::change_rendition(Stream& stream, const 
   ZOE_TRY(const StreamPosition position,
           stream.set_source(impl_->maker.source(live), request.start.serial, request.start.position_us));
   return describe(*rendition, position);
+}
+
+namespace {
+
+// Every segment is its own packets and nothing else, and all of them are shown.
+bool is_closed(const media::TrackIndex& index) {
+  const auto stands_alone = [](const media::CopySegment& segment) {
+    const std::uint32_t packets = segment.end_packet - segment.first_packet;
+    return segment.preroll_packet == segment.first_packet && segment.end_packet == segment.next_packet &&
+           segment.packet_count == packets && segment.frame_count == packets;
+  };
+  return std::all_of(index.segments().begin(), index.segments().end(), stands_alone);
+}
+
+}  // namespace
+
+Result<SegmentList> StreamService::segments(const OpenRequest& request, std::stop_token stop) {
+  ZOE_TRY(const LiveRenditionPtr live, impl_->resolve(request, stop));
+  const RenditionPtr rendition = live->current();
+  const SegmentTable& table = *rendition->table;
+  const media::TrackIndex& index = *rendition->index;
+  SegmentList list;
+  list.rendition = rendition->name();
+  list.track = rendition->output;
+  list.first_pts = table.frame_pts(0);
+  list.duration_us = table.duration_us();
+  list.starts_us.reserve(table.segments());
+  for (std::uint32_t i = 0; i < table.segments(); ++i)
+    list.starts_us.push_back(table.frame_us(table.span(i).first_frame));
+  if (!rendition->takes_frames()) {
+    const media::IndexedPacket& first = index.packets().front();
+    list.lead = std::max<std::int64_t>(first.pts - first.dts, 0);
+    list.is_closed = is_closed(index);
+  }
+  const media::TrackInfo* video = request.media->info.best_video();
+  if (video && video->stream_index != rendition->track.stream_index) {
+    ZOE_TRY(const auto beside, impl_->indexes.track_index(*request.media, video->stream_index, std::move(stop)));
+    list.offset_us = media::ticks_to_us(list.first_pts, index.time_base()) -
+                     media::ticks_to_us(beside->start_pts(), beside->time_base());
+  }
+  return list;
 }
 
 std::vector<RenditionInfo> StreamService::renditions(const media::TrackInfo& track) const {

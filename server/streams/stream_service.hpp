@@ -55,6 +55,19 @@ struct RenditionInfo {
   std::int64_t bit_rate = 0;  // 0 when not known
 };
 
+// How a rendition is cut, for who asks for its segments one by one.
+struct SegmentList {
+  std::string rendition;       // canonical
+  media::TrackInfo track;      // what the packets decode to
+  std::int64_t first_pts = 0;  // of the track's first frame, in ticks
+  std::int64_t lead = 0;       // ticks by which its first packet's decoding comes before its showing
+  // Where the track begins, since the first frame of the media's best video track; below 0 where it begins earlier.
+  std::int64_t offset_us = 0;
+  std::vector<std::int64_t> starts_us;  // of each segment, since the track's first frame
+  std::int64_t duration_us = 0;
+  bool is_closed = true;  // no segment holds packets that are sent for their neighbours
+};
+
 struct OpenedStream {
   std::shared_ptr<Stream> stream;
   StreamDescription description;
@@ -76,6 +89,9 @@ class StreamService {
 
   // The same for a stream that is open: it goes on at `position_us` in another rendition of `track`.
   Result<StreamDescription> change_rendition(Stream& stream, const OpenRequest& request, std::stop_token stop = {});
+
+  // How the rendition of `request` is cut; its start is not looked at. Blocks and fails as `open`.
+  Result<SegmentList> segments(const OpenRequest& request, std::stop_token stop = {});
 
   // The renditions that the codec plugins recommend for a track, plugin by plugin in the order of their ids, each one's
   // best first.

@@ -43,6 +43,8 @@ TEST_F(CodecCopy, DescribesTheSourceAndLeavesItsHeaderToIt) {
   EXPECT_EQ(rendition.output.extradata_size, 0U);
 
   track.kind = ZOE_TRACK_AUDIO;
+  EXPECT_EQ(copy_.resolve(track, "copy", rendition), ZOE_OK);
+  track.kind = ZOE_TRACK_SUBTITLE;
   EXPECT_EQ(copy_.resolve(track, "copy", rendition), ZOE_E_UNSUPPORTED);
   EXPECT_TRUE(copy_.ladder(track).empty());
 }

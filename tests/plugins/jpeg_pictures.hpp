@@ -96,4 +96,6 @@ inline double mean(const media::PlaneView& plane, int x0, int x1) {
   return sum / (static_cast<double>(plane.height) * (x1 - x0));
 }
 
+inline double mean(const media::PlaneView& plane) { return mean(plane, 0, plane.width); }
+
 }  // namespace zoe::test

@@ -19,7 +19,12 @@ enum {
 };
 
 enum {
-  ZOE_CODEC_INTRA_ONLY = 1u << 0 /* every packet is a key frame and may be left out on its own */
+  ZOE_CODEC_INTRA_ONLY = 1u << 0, /* every packet is a key frame and may be left out on its own */
+  /* Since 1.3. Much work for few bytes: what was made is worth a place on the server's disk. */
+  ZOE_CODEC_COSTLY = 1u << 1,
+  /* Since 1.3. Of packet codecs: what it makes of a packet needs its neighbours, so some that lie before and behind the
+   * segment are sent along, marked ZOE_PACKET_DISCARD. */
+  ZOE_CODEC_OVERLAPS = 1u << 2
 };
 
 /* One way to send a track. */

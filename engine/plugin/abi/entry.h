@@ -29,7 +29,7 @@ ZOE_EXTERN_C_BEGIN
 
 /* The host loads a plugin whose abi_major equals its own, and whose abi_minor is not above its own. */
 #define ZOE_ABI_MAJOR 1
-#define ZOE_ABI_MINOR 2
+#define ZOE_ABI_MINOR 3
 
 typedef enum zoe_plugin_kind {
   ZOE_PLUGIN_CODEC = 1,

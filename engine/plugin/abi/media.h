@@ -38,6 +38,9 @@ typedef struct zoe_track {
   uint32_t codec_tag;            /* FourCC, first character in the low byte */
   int32_t bits_per_coded_sample; /* raw and palette video */
   char pixel_format[32];         /* raw video: FFmpeg's name ("yuv420p") */
+  /* Since 1.3. Sound; 0 when not known, and for pictures. */
+  int32_t sample_rate;
+  int32_t channels;
 } zoe_track;
 
 enum {

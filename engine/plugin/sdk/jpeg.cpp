@@ -8,7 +8,6 @@ namespace {
 constexpr std::uint8_t kRgbMatrix = 0;
 constexpr std::uint8_t kUnspecified = 2;
 constexpr std::int32_t kUnknownProfile = -99;
-constexpr int kMostShift = 4;
 
 bool is_jpeg_size(int width, int height) {
   return width >= 1 && height >= 1 && width <= media::kMostJpegSide && height <= media::kMostJpegSide;
@@ -49,36 +48,6 @@ Result<std::shared_ptr<media::Frame>> neutral_planes(const media::PictureView& g
 }
 
 }  // namespace
-
-media::ColorInfo color_of(const zoe_color& color) {
-  return {color.primaries, color.transfer, color.matrix, color.is_full_range != 0};
-}
-
-Result<media::PictureView> picture_of(const zoe_frame& frame) {
-  const bool is_planar = frame.layout == ZOE_LAYOUT_PLANAR && (frame.planes == 1 || frame.planes == 3);
-  const bool is_semi_planar = frame.layout == ZOE_LAYOUT_SEMI_PLANAR && frame.planes == 2;
-  if ((!is_planar && !is_semi_planar) || frame.bit_depth < 8 || frame.bit_depth > 16 ||
-      !is_jpeg_size(frame.width, frame.height) || frame.chroma_shift_x > kMostShift ||
-      frame.chroma_shift_y > kMostShift)
-    return fail(Errc::kInvalidArgument, "a picture in a format that is none");
-  media::PictureView view;
-  view.format = {.layout = is_planar ? media::PlaneLayout::kPlanar : media::PlaneLayout::kSemiPlanar,
-                 .planes = frame.planes,
-                 .bit_depth = frame.bit_depth,
-                 .bit_shift = frame.bit_shift,
-                 .chroma_shift_x = frame.chroma_shift_x,
-                 .chroma_shift_y = frame.chroma_shift_y};
-  view.width = frame.width;
-  view.height = frame.height;
-  for (int i = 0; i < frame.planes; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    view.data[at] = frame.data[i];
-    view.stride[at] = frame.stride[i];
-    if (!frame.data[i] || frame.stride[i] < 0 || static_cast<std::size_t>(frame.stride[i]) < view.plane(i).row_bytes())
-      return fail(Errc::kInvalidArgument, "a picture whose planes do not hold its size");
-  }
-  return view;
-}
 
 Result<zoe_track> jpeg_track(const zoe_track& source, int width, int height) {
   if (source.kind != ZOE_TRACK_VIDEO) return fail(Errc::kUnsupported, "only video tracks can be sent as JPEG");

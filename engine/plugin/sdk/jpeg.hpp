@@ -8,14 +8,9 @@
 #include "engine/media/convert.hpp"
 #include "engine/media/jpeg.hpp"
 #include "engine/plugin/sdk/intra_session.hpp"
+#include "engine/plugin/sdk/picture.hpp"
 
 namespace zoe::sdk {
-
-// A picture of the ABI as engine/media sees it, its planes still the host's. kInvalidArgument for one whose numbers do
-// not fit together. Any thread.
-Result<media::PictureView> picture_of(const zoe_frame& frame);
-
-media::ColorInfo color_of(const zoe_color& color);
 
 // What `source` comes out as when it is sent as JPEG pictures of that size: everything about time, shape and colour is
 // kept, but RGB becomes YUV of full range. kUnsupported for a track that is no video, or larger than a JPEG can be.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/media/source_reader.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/media/clips.hpp"
@@ -101,14 +102,36 @@ TEST(TrackIndex, StopsOnRequestAndTellsHowFarItIs) {
   EXPECT_LE(shares.back(), 1.0);
 }
 
+TEST(TrackIndex, SoundIsCutEveryTwoSeconds) {
+  const std::string path = make_clip({.fps_num = 25, .frames = 200, .audio = test::AudioCodec::kAac});
+  const MediaInfo info = probe(path, ProbeLimits{}).value();
+  const auto sound = std::find_if(info.tracks.begin(), info.tracks.end(),
+                                  [](const TrackInfo& track) { return track.kind == TrackKind::kAudio; });
+  ASSERT_NE(sound, info.tracks.end());
+  const TrackIndexPtr index = TrackIndex::build(path, *sound).value();
+  ASSERT_EQ(index->segments().size(), 4U) << "eight seconds";
+  for (const CopySegment& segment : index->segments()) {
+    const std::uint32_t unheard = segment.first_frame == 0 ? 1 : 0;  // what the encoder needed to begin
+    EXPECT_EQ(segment.packet_count, segment.frame_count + unheard);
+    EXPECT_EQ(segment.preroll_packet, segment.first_packet);
+    EXPECT_EQ(segment.end_packet, segment.next_packet);
+    const std::int64_t us = ticks_to_us(segment.end_pts - segment.start_pts, index->time_base());
+    if (segment.next_packet == index->packets().size()) continue;
+    EXPECT_NEAR(static_cast<double>(us), 2e6, 50e3);
+  }
+}
+
 TEST(TrackIndex, RefusesWhatItCannotIndex) {
   const Opened clip = open_clip(make_clip({.frames = 30, .audio = test::AudioCodec::kAac}));
   TrackIndex::BuildOptions options;
   options.most_packets = 10;
   EXPECT_EQ(TrackIndex::build(clip.path, clip.track, options).error().code, Errc::kTooLarge);
+  TrackInfo words = clip.track;
+  words.kind = TrackKind::kSubtitle;
+  EXPECT_EQ(TrackIndex::build(clip.path, words).error().code, Errc::kUnsupported);
   TrackInfo sound = clip.track;
   sound.kind = TrackKind::kAudio;
-  EXPECT_EQ(TrackIndex::build(clip.path, sound).error().code, Errc::kUnsupported);
+  EXPECT_EQ(TrackIndex::build(clip.path, sound).error().code, Errc::kMalformed) << "the track holds pictures";
   TrackInfo elsewhere = clip.track;
   elsewhere.stream_index = 1;
   EXPECT_EQ(TrackIndex::build(clip.path, elsewhere).error().code, Errc::kMalformed);
@@ -123,6 +146,38 @@ TEST(TrackIndex, RefusesWhatItCannotIndex) {
 }
 
 // ---- on disk
+
+TEST(TrackIndex, EverySegmentOfSoundIsReadWholeInAnyOrder) {
+  struct Case {
+    const char* container;
+    test::AudioCodec codec;
+  };
+  // Transport streams hold several frames of sound in one piece, at whose beginning alone one can seek.
+  for (const Case& each : {Case{"ts", test::AudioCodec::kMp2}, Case{"mp4", test::AudioCodec::kAac},
+                           Case{"mkv", test::AudioCodec::kOpus}, Case{"ts", test::AudioCodec::kMp3}}) {
+    const std::string path =
+        make_clip({.fps_num = 25, .frames = 200, .container = each.container, .audio = each.codec});
+    const MediaInfo info = probe(path, ProbeLimits{}).value();
+    const auto sound = std::find_if(info.tracks.begin(), info.tracks.end(),
+                                    [](const TrackInfo& track) { return track.kind == TrackKind::kAudio; });
+    ASSERT_NE(sound, info.tracks.end());
+    const TrackIndexPtr index = TrackIndex::build(path, *sound).value();
+    const auto reader = SourceReader::open(path, *sound, index).value();
+    const std::span<const CopySegment> segments = index->segments();
+    for (std::size_t i = segments.size(); i-- > 0;) {
+      std::uint32_t count = 0;
+      std::int64_t end = 0;
+      const Status status = reader->read_segment(static_cast<std::uint32_t>(i), [&](const PacketView& packet) {
+        ++count;
+        end = packet.record.pts + packet.record.duration;
+        return Status();
+      });
+      ASSERT_TRUE(status) << status.error().message;
+      EXPECT_EQ(count, segments[i].packet_count) << path << " segment " << i;
+      EXPECT_EQ(end, segments[i].end_pts) << path << " segment " << i;
+    }
+  }
+}
 
 class StoredIndex : public testing::Test {
  protected:

@@ -67,7 +67,8 @@ TEST(ServerMessages, RefusesStreamsThatCannotBe) {
 TEST(ServerMessages, ReadsWhetherAnInviteIsNeeded) {
   const auto read = [](const char* more) {
     return parse_server_info(json::parse(std::string(R"({"name": "a", "version": "1", "auth": {"can_log_in": true,
-      "can_register": true, "is_guest": false, "code_makes_admin": false)") + more + "}}"));
+      "can_register": true, "is_guest": false, "code_makes_admin": false)") +
+                                         more + "}}"));
   };
   EXPECT_FALSE(read("")->needs_invite) << "an older server";
   EXPECT_TRUE(read(R"(, "needs_invite": true)")->needs_invite);
@@ -123,13 +124,6 @@ TEST(ServerMessages, WritesRequests) {
   const json far = json::parse(seek_params({.stream = 2, .serial = 9, .position_us = INT64_MAX}));
   EXPECT_EQ(far["position_us"], 9007199254740991);
   EXPECT_EQ(json::parse(text_params({{"name", "ann"}, {"code", ""}})), json({{"name", "ann"}}));
-}
-
-TEST(ServerMessages, Base64) {
-  EXPECT_EQ(decode_base64("")->size(), 0U);
-  EXPECT_EQ(*decode_base64("/+8="), (std::vector<std::uint8_t>{0xff, 0xef}));
-  EXPECT_EQ(*decode_base64("TWFu"), (std::vector<std::uint8_t>{'M', 'a', 'n'}));
-  for (const std::string_view bad : {"TWF", "TW=u", "====", "TW\nu", "TWF*"}) EXPECT_FALSE(decode_base64(bad)) << bad;
 }
 
 TEST(ServerAddress, ReadsHostsAndPorts) {

@@ -94,6 +94,7 @@ class AccessTest : public ApiFixture {
     all["ratings.set"] = {{{"media", "MEDIA"}, {"stars", 3}}};
     all["recommendations.get"] = {none, media};
     all["stream.open"] = {{{"media", "MEDIA"}, {"rendition", "copy"}}};
+    all["stream.segments"] = {{{"media", "MEDIA"}, {"rendition", "copy"}}};
     for (const char* method : {"stream.close", "stream.loop", "stream.pause", "stream.play", "stream.rate",
                                "stream.seek", "stream.step", "stream.rendition"})
       all[method] = {stream};

@@ -1,4 +1,4 @@
-#include "plugins/codec_jpeg/rendition_name.hpp"
+#include "engine/plugin/sdk/rendition_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <optional>
 
-namespace zoe::plugins {
+namespace zoe::sdk {
 namespace {
 
-constexpr std::string_view kFamily = "jpeg";
 constexpr std::array<int, 7> kLines{2160, 1440, 1080, 720, 480, 360, 240};
 
 std::optional<int> number(std::string_view digits) {
@@ -20,22 +19,24 @@ std::optional<int> number(std::string_view digits) {
   return value;
 }
 
-tl::unexpected<Error> refused(std::string_view name, const char* why) {
-  return fail(Errc::kInvalidArgument, "\"" + std::string(name.substr(0, 80)) + "\" is no JPEG rendition: " + why +
-                                          " (for example \"jpeg@q60,720p\")");
+tl::unexpected<Error> refused(std::string_view name, const NameRules& rules, const std::string& why) {
+  return fail(Errc::kInvalidArgument, "\"" + std::string(name.substr(0, 80)) + "\" is no " + std::string(rules.shown) +
+                                          " rendition: " + why + " (for example \"" + std::string(rules.family) +
+                                          "@720p\")");
 }
 
 }  // namespace
 
-std::span<const int> jpeg_lines() { return kLines; }
+std::span<const int> rung_lines() { return kLines; }
 
-Result<JpegSettings> parse_jpeg_name(std::string_view name, int default_quality) {
-  JpegSettings settings{.quality = default_quality};
+Result<PictureSettings> parse_rendition_name(std::string_view name, const NameRules& rules, int default_quality) {
+  PictureSettings settings{.quality = default_quality};
   std::string_view rest = name;
-  if (!rest.starts_with(kFamily)) return refused(name, "it does not begin with \"jpeg\"");
-  rest.remove_prefix(kFamily.size());
+  if (!rest.starts_with(rules.family))
+    return refused(name, rules, "it does not begin with \"" + std::string(rules.family) + "\"");
+  rest.remove_prefix(rules.family.size());
   if (rest.empty()) return settings;
-  if (rest.front() != '@') return refused(name, "its settings begin with '@'");
+  if (rest.front() != '@') return refused(name, rules, "its settings begin with '@'");
   bool has_quality = false;
   while (!rest.empty()) {
     rest.remove_prefix(1);
@@ -43,24 +44,26 @@ Result<JpegSettings> parse_jpeg_name(std::string_view name, int default_quality)
     rest.remove_prefix(part.size());
     if (part.starts_with('q')) {
       const std::optional<int> quality = number(part.substr(1));
-      if (!quality || *quality < 1 || *quality > 100 || has_quality)
-        return refused(name, "one quality from q1 to q100");
+      if (!quality || *quality < rules.least_quality || *quality > rules.most_quality || has_quality)
+        return refused(
+            name, rules,
+            "one quality from q" + std::to_string(rules.least_quality) + " to q" + std::to_string(rules.most_quality));
       settings.quality = *quality;
       has_quality = true;
     } else if (part.ends_with('p')) {
       const std::optional<int> lines = number(part.substr(0, part.size() - 1));
       if (!lines || settings.lines != 0 || std::find(kLines.begin(), kLines.end(), *lines) == kLines.end())
-        return refused(name, "one size of 2160p, 1440p, 1080p, 720p, 480p, 360p and 240p");
+        return refused(name, rules, "one size of 2160p, 1440p, 1080p, 720p, 480p, 360p and 240p");
       settings.lines = *lines;
     } else {
-      return refused(name, "a setting is a quality or a size");
+      return refused(name, rules, "a setting is a quality or a size");
     }
   }
   return settings;
 }
 
-std::string jpeg_name(const JpegSettings& settings) {
-  std::string name = std::string(kFamily) + "@q" + std::to_string(settings.quality);
+std::string rendition_name(const PictureSettings& settings, const NameRules& rules) {
+  std::string name = std::string(rules.family) + "@q" + std::to_string(settings.quality);
   if (settings.lines != 0) name += "," + std::to_string(settings.lines) + "p";
   return name;
 }
@@ -75,4 +78,4 @@ PictureSize reduced_size(PictureSize source, int lines) {
   return {reduced(source.width), reduced(source.height)};
 }
 
-}  // namespace zoe::plugins
+}  // namespace zoe::sdk

@@ -1,4 +1,4 @@
-// The names of JPEG renditions: "jpeg", "jpeg@q80", "jpeg@q60,720p".
+// The names of renditions that have a quality and a size: "jpeg", "jpeg@q80", "h264@q23,720p".
 #pragma once
 
 #include <span>
@@ -7,24 +7,32 @@
 
 #include "engine/core/result.hpp"
 
-namespace zoe::plugins {
+namespace zoe::sdk {
+
+// What a codec's names may say.
+struct NameRules {
+  std::string_view family;  // "jpeg"
+  std::string_view shown;   // in messages: "JPEG"
+  int least_quality = 1;
+  int most_quality = 100;
+};
 
 // What a rendition's name asks for.
-struct JpegSettings {
-  int quality = 80;  // 1 to 100
+struct PictureSettings {
+  int quality = 80;  // in the codec's own terms
   int lines = 0;     // the picture's shorter side is at most this; 0: the source's size
 
-  friend bool operator==(const JpegSettings&, const JpegSettings&) = default;
+  friend bool operator==(const PictureSettings&, const PictureSettings&) = default;
 };
 
 // The sizes that can be asked for, largest first.
-std::span<const int> jpeg_lines();
+std::span<const int> rung_lines();
 
 // Settings in any order behind '@', separated by commas, each at most once. kInvalidArgument says what is allowed.
-Result<JpegSettings> parse_jpeg_name(std::string_view name, int default_quality);
+Result<PictureSettings> parse_rendition_name(std::string_view name, const NameRules& rules, int default_quality);
 
 // The one way to write them.
-std::string jpeg_name(const JpegSettings& settings);
+std::string rendition_name(const PictureSettings& settings, const NameRules& rules);
 
 struct PictureSize {
   int width = 0;
@@ -36,4 +44,4 @@ struct PictureSize {
 // The source's size brought down to `lines`: in its proportions, in whole even pixels, never enlarged.
 PictureSize reduced_size(PictureSize source, int lines);
 
-}  // namespace zoe::plugins
+}  // namespace zoe::sdk

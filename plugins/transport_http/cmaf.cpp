@@ -1,0 +1,415 @@
+#include "plugins/transport_http/cmaf.hpp"
+
+extern "C" {
+#include <libavutil/display.h>
+#include <libavutil/pixdesc.h>
+}
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/media/ffmpeg.hpp"
+#include "engine/media/stream_info.hpp"
+#include "engine/net/base64.hpp"
+
+namespace zoe::transport_http {
+namespace {
+
+using media::PacketView;
+using media::TrackInfo;
+using nlohmann::json;
+
+constexpr std::int64_t kUsPerS = 1'000'000;
+constexpr int kAacSamples = 1024;
+constexpr std::uint32_t kTrackId = 1;
+
+// ISO/IEC 14496-12, 8.8.3.1: sample_depends_on and sample_is_non_sync_sample.
+constexpr std::uint32_t kKeySample = 0x02000000;
+constexpr std::uint32_t kOtherSample = 0x01010000;
+
+// ---- boxes
+
+void put32(std::string& out, std::uint32_t value) {
+  for (const int shift : {24, 16, 8, 0}) out.push_back(static_cast<char>(value >> shift));
+}
+
+void put64(std::string& out, std::uint64_t value) {
+  put32(out, static_cast<std::uint32_t>(value >> 32));
+  put32(out, static_cast<std::uint32_t>(value));
+}
+
+void store32(std::string& out, std::size_t at, std::uint32_t value) {
+  for (const int shift : {24, 16, 8, 0}) out[at++] = static_cast<char>(value >> shift);
+}
+
+// A box whose size is written when it ends.
+class Box {
+ public:
+  Box(std::string& out, const char* type) : out_(out), begin_(out.size()) {
+    put32(out, 0);
+    out.append(type, 4);
+  }
+  Box(std::string& out, const char* type, std::uint32_t version_and_flags) : Box(out, type) {
+    put32(out, version_and_flags);
+  }
+  ~Box() { store32(out_, begin_, static_cast<std::uint32_t>(out_.size() - begin_)); }
+  Box(const Box&) = delete;
+  Box& operator=(const Box&) = delete;
+
+ private:
+  std::string& out_;
+  const std::size_t begin_;
+};
+
+// ---- H.264 with start codes (Annex B) into units behind their lengths
+
+struct Unit {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+std::vector<Unit> units_of(Bytes data) {
+  std::vector<Unit> units;
+  const std::size_t size = data.size();
+  for (std::size_t i = 0; i + 3 <= size;) {
+    const auto* zero = static_cast<const std::uint8_t*>(std::memchr(data.data() + i, 1, size - i));
+    if (!zero) break;
+    const auto at = static_cast<std::size_t>(zero - data.data());
+    if (at >= 2 && data[at - 1] == 0 && data[at - 2] == 0) {
+      if (!units.empty()) units.back().end = at - 2;
+      units.push_back({at + 1, size});
+    }
+    i = at + 1;
+  }
+  for (Unit& unit : units)
+    while (unit.end > unit.begin && data[unit.end - 1] == 0) --unit.end;  // zeros in front of the next start code
+  return units;
+}
+
+void put_units(std::string& out, Bytes data) {
+  for (const Unit& unit : units_of(data)) {
+    put32(out, static_cast<std::uint32_t>(unit.end - unit.begin));
+    out.append(reinterpret_cast<const char*>(data.data()) + unit.begin, unit.end - unit.begin);
+  }
+}
+
+std::size_t size_of_units(Bytes data) {
+  std::size_t size = 0;
+  for (const Unit& unit : units_of(data)) size += 4 + unit.end - unit.begin;
+  return size;
+}
+
+bool begins_with_start_code(const std::vector<std::uint8_t>& data) {
+  return data.size() >= 4 && data[0] == 0 && data[1] == 0 && (data[2] == 1 || (data[2] == 0 && data[3] == 1));
+}
+
+// ---- descriptions
+
+Rational fraction_of(const json& object, const char* name, Rational fallback) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_array() || found->size() != 2 || !(*found)[0].is_number_integer() ||
+      !(*found)[1].is_number_integer())
+    return fallback;
+  const Rational value{(*found)[0].get<int>(), (*found)[1].get<int>()};
+  return value.num > 0 && value.den > 0 ? value : fallback;
+}
+
+template <typename T>
+T number_of(const json& object, const char* name, T fallback) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number() ? found->get<T>() : fallback;
+}
+
+std::string text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<TrackInfo> parse_track(const json& view) {
+  TrackInfo track;
+  track.codec = text_of(view, "codec");
+  track.width = number_of(view, "width", 0);
+  track.height = number_of(view, "height", 0);
+  track.sample_rate = number_of(view, "sample_rate", 0);
+  track.channels = number_of(view, "channels", 0);
+  track.kind = track.sample_rate > 0 ? media::TrackKind::kAudio : media::TrackKind::kVideo;
+  track.time_base = fraction_of(view, "time_base", {0, 1});
+  track.frame_rate = fraction_of(view, "frame_rate", {0, 1});
+  track.sample_aspect_ratio = fraction_of(view, "sample_aspect_ratio", {1, 1});
+  track.rotation_degrees = number_of(view, "rotation_degrees", 0);
+  track.bit_depth = number_of(view, "bit_depth", 8);
+  track.profile = number_of(view, "profile", -99);
+  track.level = number_of(view, "level", -99);
+  track.bit_rate = number_of<std::int64_t>(view, "bit_rate", 0);
+  track.codec_tag = number_of<std::uint32_t>(view, "codec_tag", 0);
+  if (const auto color = view.find("color"); color != view.end() && color->is_object()) {
+    track.color.primaries = number_of<std::uint8_t>(*color, "primaries", 2);
+    track.color.transfer = number_of<std::uint8_t>(*color, "transfer", 2);
+    track.color.matrix = number_of<std::uint8_t>(*color, "matrix", 2);
+    track.color.is_full_range = color->value("is_full_range", false);
+  }
+  ZOE_TRY(track.extradata, net::from_base64(text_of(view, "extradata")));
+  if (track.codec.empty() || track.time_base.num <= 0)
+    return fail(Errc::kMalformed, "the server describes a track without codec or time base");
+  return track;
+}
+
+AVPixelFormat pixel_format_of(const TrackInfo& track) {
+  return track.bit_depth > 8 ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
+}
+
+// From the header of H.264: profile, constraints, level (RFC 6381, 3.3).
+std::string avc_text(const std::vector<std::uint8_t>& header) {
+  if (header.size() >= 4 && header[0] == 1)
+    return fmt::format("avc1.{:02x}{:02x}{:02x}", header[1], header[2], header[3]);
+  constexpr unsigned kParameterSet = 7;
+  for (const Unit& unit : units_of(header))
+    if (unit.end - unit.begin >= 4 && (header[unit.begin] & 0x1FU) == kParameterSet)
+      return fmt::format("avc1.{:02x}{:02x}{:02x}", header[unit.begin + 1], header[unit.begin + 2],
+                         header[unit.begin + 3]);
+  return {};
+}
+
+// ISO/IEC 14496-15, annex E.3, from the configuration record.
+std::string hevc_text(const std::vector<std::uint8_t>& header) {
+  if (header.size() < 13 || header[0] != 1) return {};
+  const unsigned space = header[1] >> 6;
+  std::uint32_t flags = 0;
+  for (int i = 0; i < 32; ++i)
+    flags |= ((static_cast<std::uint32_t>(header[2U + static_cast<unsigned>(i) / 8]) >> (7 - i % 8)) & 1U) << i;
+  std::string text =
+      fmt::format("hvc1.{}{}.{:X}.{}{}", space == 0 ? "" : std::string(1, static_cast<char>('A' + space - 1)),
+                  header[1] & 0x1FU, flags, (header[1] & 0x20U) != 0 ? 'H' : 'L', header[12]);
+  std::size_t last = 12;
+  while (last > 6 && header[last - 1] == 0) --last;
+  for (std::size_t i = 6; i < last; ++i) text += fmt::format(".{:X}", header[i]);
+  return text;
+}
+
+std::string av1_text(const std::vector<std::uint8_t>& header) {
+  if (header.size() < 4 || header[0] != 0x81) return {};
+  const bool is_high = (header[2] & 0x40U) != 0;
+  const bool is_twelve = (header[2] & 0x20U) != 0;
+  return fmt::format("av01.{}.{:02}{}.{:02}", header[1] >> 5, header[1] & 0x1FU, (header[2] & 0x80U) != 0 ? 'H' : 'M',
+                     is_twelve ? 12
+                     : is_high ? 10
+                               : 8);
+}
+
+// The level by its largest picture (VP9 levels, annex A), which the container need not tell.
+std::string vp9_text(const TrackInfo& track) {
+  struct Level {
+    std::int64_t pixels;
+    int level;
+  };
+  constexpr std::array kLevels = {Level{36'864, 10},    Level{73'728, 11},    Level{122'880, 20},
+                                  Level{245'760, 21},   Level{552'960, 30},   Level{983'040, 31},
+                                  Level{2'228'224, 41}, Level{8'912'896, 51}, Level{35'651'584, 61}};
+  const std::int64_t pixels = std::int64_t{track.width} * track.height;
+  int level = 62;
+  for (const Level& each : kLevels)
+    if (pixels <= each.pixels) {
+      level = each.level;
+      break;
+    }
+  return fmt::format("vp09.{:02}.{}.{:02}", std::max(track.profile, 0), level, track.bit_depth);
+}
+
+}  // namespace
+
+std::int64_t SegmentPlan::longest_us() const {
+  std::int64_t longest = 0;
+  for (std::uint32_t i = 0; i < segments(); ++i) longest = std::max(longest, end_us(i) - starts_us[i]);
+  return longest;
+}
+
+Result<SegmentPlan> parse_plan(const json& result) {
+  SegmentPlan plan;
+  plan.rendition = text_of(result, "rendition");
+  plan.version = text_of(result, "version");
+  plan.first_pts = number_of<std::int64_t>(result, "first_pts", 0);
+  plan.lead = number_of<std::int64_t>(result, "lead", 0);
+  plan.offset_us = number_of<std::int64_t>(result, "offset_us", 0);
+  plan.duration_us = number_of<std::int64_t>(result, "duration_us", 0);
+  plan.is_closed = result.value("is_closed", false);
+  const auto track = result.find("track");
+  const auto starts = result.find("starts_us");
+  if (track == result.end() || !track->is_object() || starts == result.end() || !starts->is_array() || starts->empty())
+    return fail(Errc::kMalformed, "the server's answer tells of no segments");
+  ZOE_TRY(plan.track, parse_track(*track));
+  plan.starts_us.reserve(starts->size());
+  for (const json& each : *starts) {
+    if (!each.is_number_integer()) return fail(Errc::kMalformed, "the server's answer tells of no segments");
+    plan.starts_us.push_back(each.get<std::int64_t>());
+  }
+  return plan;
+}
+
+std::string codec_text(const TrackInfo& track) {
+  if (track.codec == "h264") return avc_text(track.extradata);
+  if (track.codec == "hevc") return hevc_text(track.extradata);
+  if (track.codec == "av1") return av1_text(track.extradata);
+  if (track.codec == "vp9") return vp9_text(track);
+  if (track.codec == "aac") return "mp4a.40.2";
+  if (track.codec == "opus") return "opus";
+  if (track.codec == "flac") return "fLaC";
+  return {};
+}
+
+CmafTrack::CmafTrack(const SegmentPlan& plan)
+    : track_(plan.track),
+      first_pts_(plan.first_pts),
+      lead_(plan.lead),
+      offset_us_(plan.offset_us),
+      ends_us_([&plan] {
+        std::vector<std::int64_t> ends;
+        for (std::uint32_t i = 0; i < plan.segments(); ++i) ends.push_back(plan.end_us(i));
+        return ends;
+      }()),
+      has_start_codes_(plan.track.codec == "h264" && begins_with_start_code(plan.track.extradata)),
+      frame_samples_(plan.track.codec == "aac" ? kAacSamples : 0) {}
+
+Result<std::unique_ptr<CmafTrack>> CmafTrack::create(const SegmentPlan& plan) {
+  std::unique_ptr<CmafTrack> track(new CmafTrack(plan));
+  ZOE_CHECK(track->make_header());
+  return track;
+}
+
+Status CmafTrack::make_header() {
+  media::quiet_ffmpeg();
+  const bool needs_header = track_.codec != "vp9";
+  if (needs_header && track_.extradata.empty())
+    return fail(Errc::kUnsupported, "the " + track_.codec + " track has no header of its own");
+  ZOE_TRY(const media::AvPtr<AVCodecParameters> parameters, media::parameters_of(track_));
+  parameters->codec_tag = track_.codec == "hevc" ? MKTAG('h', 'v', 'c', '1') : 0;
+  if (parameters->codec_type == AVMEDIA_TYPE_VIDEO) {
+    parameters->format = pixel_format_of(track_);
+    parameters->sample_aspect_ratio = {track_.sample_aspect_ratio.num, track_.sample_aspect_ratio.den};
+    parameters->color_primaries = static_cast<AVColorPrimaries>(track_.color.primaries);
+    parameters->color_trc = static_cast<AVColorTransferCharacteristic>(track_.color.transfer);
+    parameters->color_space = static_cast<AVColorSpace>(track_.color.matrix);
+    parameters->color_range = track_.color.is_full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
+  } else {
+    parameters->frame_size = frame_samples_;
+  }
+  AVFormatContext* made = nullptr;
+  int code = avformat_alloc_output_context2(&made, nullptr, "mp4", nullptr);
+  if (code < 0) return fail(media::av_error("write MP4", code));
+  const std::unique_ptr<AVFormatContext, void (*)(AVFormatContext*)> context(made, avformat_free_context);
+  AVStream* stream = avformat_new_stream(made, nullptr);
+  if (!stream) return fail(Errc::kNoMemory, "no memory to write MP4");
+  code = avcodec_parameters_copy(stream->codecpar, parameters.get());
+  if (code < 0) return fail(media::av_error("write MP4", code));
+  stream->time_base = track_.kind == media::TrackKind::kAudio ? AVRational{1, track_.sample_rate}
+                                                              : AVRational{track_.time_base.num, track_.time_base.den};
+  if (track_.rotation_degrees != 0) {
+    auto* matrix = reinterpret_cast<std::int32_t*>(
+        av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(std::int32_t)));
+    if (!matrix) return fail(Errc::kNoMemory, "no memory to write MP4");
+    av_display_rotation_set(matrix, track_.rotation_degrees);
+  }
+  code = avio_open_dyn_buf(&made->pb);
+  if (code < 0) return fail(media::av_error("write MP4", code));
+  media::AvOptions options;
+  options.set("movflags", "cmaf+empty_moov+default_base_moof");
+  options.set("fflags", "+bitexact");
+  code = avformat_write_header(made, options.out());
+  std::uint8_t* bytes = nullptr;
+  const int size = avio_close_dyn_buf(made->pb, &bytes);
+  made->pb = nullptr;
+  const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(bytes, av_free);
+  if (code < 0) return fail(media::av_error("write " + track_.codec + " into MP4", code));
+  timescale_ = stream->time_base.den / std::max(stream->time_base.num, 1);
+  if (size <= 0 || timescale_ <= 0) return fail(Errc::kUnsupported, "MP4 does not carry " + track_.codec);
+  header_.assign(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return {};
+}
+
+// Of a time stamp less the first frame's, in the ticks that are written.
+std::int64_t CmafTrack::time_of(std::int64_t ticks) const {
+  const std::int64_t time =
+      av_rescale_rnd(ticks, std::int64_t{track_.time_base.num} * timescale_, track_.time_base.den, AV_ROUND_NEAR_INF);
+  return time + av_rescale_rnd(offset_us_, timescale_, kUsPerS, AV_ROUND_NEAR_INF);
+}
+
+void CmafTrack::write(std::uint32_t segment, const std::vector<PacketView>& packets, std::string& out) const {
+  struct Sample {
+    const PacketView* packet;
+    std::int64_t dts;
+    std::int64_t pts;
+    std::uint32_t size;
+  };
+  const bool is_sound = track_.kind == media::TrackKind::kAudio;
+  std::vector<Sample> samples;
+  samples.reserve(packets.size());
+  for (const PacketView& packet : packets) {
+    // Priming of a sound encoder, and what lies before the video begins.
+    if (is_sound && (packet.record.flags & media::kPacketDiscard) != 0) continue;
+    Sample sample{&packet, time_of(packet.record.dts - first_pts_ + lead_), time_of(packet.record.pts - first_pts_),
+                  static_cast<std::uint32_t>(has_start_codes_ ? size_of_units(packet.data) : packet.data.size())};
+    if (is_sound) sample.dts = sample.pts;
+    if (is_sound && frame_samples_ > 0 && !samples.empty()) {
+      // Containers round: packets that follow each other are a frame apart exactly.
+      const std::int64_t exact = samples.back().dts + frame_samples_;
+      if (std::abs(sample.dts - exact) < frame_samples_ / 2) sample.dts = sample.pts = exact;
+    }
+    if (sample.dts < 0) continue;
+    if (!samples.empty() && sample.dts <= samples.back().dts) sample.dts = samples.back().dts + 1;
+    samples.push_back(sample);
+  }
+  if (samples.empty()) return;
+  const std::int64_t end = av_rescale_rnd(ends_us_[segment] + offset_us_, timescale_, kUsPerS, AV_ROUND_NEAR_INF);
+  const auto duration_of = [&](std::size_t i) {
+    if (i + 1 < samples.size()) return samples[i + 1].dts - samples[i].dts;
+    if (is_sound && frame_samples_ > 0) return std::int64_t{frame_samples_};
+    return std::max<std::int64_t>(end - samples[i].dts, 1);
+  };
+  std::size_t bytes = 0;
+  for (const Sample& sample : samples) bytes += sample.size;
+  out.reserve(out.size() + bytes + samples.size() * 16 + 128);
+  const std::size_t begin = out.size();
+  std::size_t data_offset = 0;
+  {
+    const Box moof(out, "moof");
+    {
+      const Box mfhd(out, "mfhd", 0);
+      put32(out, segment + 1);
+    }
+    const Box traf(out, "traf");
+    {
+      const Box tfhd(out, "tfhd", 0x020000);  // default-base-is-moof
+      put32(out, kTrackId);
+    }
+    {
+      const Box tfdt(out, "tfdt", 0x01000000);
+      put64(out, static_cast<std::uint64_t>(samples.front().dts));
+    }
+    const Box trun(out, "trun", 0x01000F01);  // data offset; each sample's duration, size, flags, composition offset
+    put32(out, static_cast<std::uint32_t>(samples.size()));
+    data_offset = out.size();
+    put32(out, 0);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const Sample& sample = samples[i];
+      const bool is_key = is_sound || (sample.packet->record.flags & media::kPacketKey) != 0;
+      put32(out, static_cast<std::uint32_t>(duration_of(i)));
+      put32(out, sample.size);
+      put32(out, is_key ? kKeySample : kOtherSample);
+      put32(out, static_cast<std::uint32_t>(static_cast<std::int32_t>(sample.pts - sample.dts)));
+    }
+  }
+  constexpr std::uint32_t kMdatHeader = 8;
+  store32(out, data_offset, static_cast<std::uint32_t>(out.size() - begin) + kMdatHeader);
+  put32(out, static_cast<std::uint32_t>(bytes) + kMdatHeader);
+  out.append("mdat");
+  for (const Sample& sample : samples) {
+    if (has_start_codes_)
+      put_units(out, sample.packet->data);
+    else
+      out.append(reinterpret_cast<const char*>(sample.packet->data.data()), sample.packet->data.size());
+  }
+}
+
+}  // namespace zoe::transport_http
