@@ -536,7 +536,7 @@ local swap_helpers = { "tests/e2e/server_process.cpp", "tests/e2e/wire_client.cp
 
 local kHttpTexts = { "plugins/transport_http/target.cpp", "plugins/transport_http/byte_ranges.cpp",
     "plugins/transport_http/http_text.cpp", "plugins/transport_http/subtitle_text.cpp",
-    "plugins/transport_http/request_reader.cpp" }
+    "plugins/transport_http/request_reader.cpp", "plugins/transport_http/websocket.cpp" }
 
 local kTests = {
     { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },

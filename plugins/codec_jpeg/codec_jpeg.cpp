@@ -1,4 +1,5 @@
 // The renditions "jpeg": every picture a JPEG of its own, so that each can be left out, or shown first, at no cost.
+// With "jfif" in the name the samples are what every viewer of JPEG files takes them for.
 //   [plugins.codec_jpeg] quality = 80
 #include <array>
 
@@ -8,7 +9,8 @@
 namespace zoe::plugins {
 namespace {
 
-constexpr sdk::NameRules kNames{.family = "jpeg", .shown = "JPEG"};
+constexpr sdk::NameRules kNames{.family = "jpeg", .shown = "JPEG", .has_jfif = true};
+constexpr std::uint8_t kJfifMatrix = 5;  // ITU-R BT.601, of 625 lines as of 525 (JFIF 1.02, "Color space")
 constexpr int kDefaultQuality = 80;
 constexpr std::size_t kMostRungs = 5;
 
@@ -82,6 +84,10 @@ class JpegCodec final : public sdk::CodecPlugin {
     rendition.flags = ZOE_CODEC_INTRA_ONLY;
     sdk::copy_text(rendition.name, sdk::rendition_name(settings, kNames));
     ZOE_TRY(rendition.output, sdk::jpeg_track(source, size.width, size.height));
+    if (settings.is_jfif) {
+      rendition.output.color.matrix = kJfifMatrix;
+      rendition.output.color.is_full_range = 1;
+    }
     return rendition;
   }
 

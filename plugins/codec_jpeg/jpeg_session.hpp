@@ -14,7 +14,9 @@ class JpegSession final : public sdk::IntraSession {
   // `output` is the rendition's track.
   static Result<std::unique_ptr<JpegSession>> create(const sdk::Host& host, const sdk::PictureSettings& settings,
                                                      const zoe_track& output) {
-    ZOE_TRY(std::unique_ptr<sdk::JpegMaker> maker, sdk::JpegMaker::create(host, output, settings.quality));
+    using Matrix = sdk::JpegMaker::Matrix;
+    const Matrix matrix = settings.is_jfif ? Matrix::kOfOutput : Matrix::kOfSource;
+    ZOE_TRY(std::unique_ptr<sdk::JpegMaker> maker, sdk::JpegMaker::create(host, output, settings.quality, matrix));
     return std::unique_ptr<JpegSession>(new JpegSession(host, settings, std::move(maker)));
   }
 

@@ -17,10 +17,21 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kMostEventBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostEvents = 256;
 constexpr std::size_t kMostRunBytes = std::size_t{1} << 20;
-constexpr std::chrono::seconds kLongestSegment{60};
+constexpr std::chrono::seconds kLongestWait{60};
+constexpr std::size_t kMostAnswerBytes = std::size_t{4} << 20;
 
 }  // namespace
+
+nlohmann::json error_json(std::string_view code, std::string_view message) {
+  nlohmann::json error = nlohmann::json::object();
+  error["code"] = code;
+  error["message"] = message;
+  nlohmann::json answer = nlohmann::json::object();
+  answer["error"] = std::move(error);
+  return answer;
+}
 
 Caller::Caller(asio::io_context& context, std::function<void()> ended)
     : context_(context), ended_(std::move(ended)), answered_(context, asio::steady_timer::time_point::max()) {}
@@ -61,6 +72,19 @@ asio::awaitable<Result<std::string>> Caller::call(std::string_view request) {
   }
 }
 
+asio::awaitable<nlohmann::json> Caller::ask(std::string_view method, nlohmann::json params) {
+  // Lists in braces inside a coroutine are more than GCC 12 can take.
+  nlohmann::json request = nlohmann::json::object();
+  request["method"] = method;
+  request["params"] = std::move(params);
+  const std::string asked = net::to_text(request);
+  auto text = co_await call(asked);
+  if (!text) co_return error_json(to_string(text.error().code), text.error().message);
+  auto answer = net::parse_json_object(*text, kMostAnswerBytes);
+  if (!answer) co_return error_json("internal", "the server's answer is malformed");
+  co_return std::move(*answer);
+}
+
 void Caller::reply(std::uint64_t call_id, std::string_view json) {
   {
     const MutexLock lock(mutex_);
@@ -68,6 +92,40 @@ void Caller::reply(std::uint64_t call_id, std::string_view json) {
     answer_.emplace(json);
   }
   stir();
+}
+
+void Caller::listen() {
+  const MutexLock lock(mutex_);
+  is_listening_ = true;
+}
+
+// False when nobody listens.
+bool Caller::keep(std::string_view event) {
+  const MutexLock lock(mutex_);
+  if (!is_listening_) return false;
+  if (events_.size() == kMostEvents) {
+    events_.clear();
+    events_.emplace_back(R"({"event": "events.missed"})");
+  }
+  events_.emplace_back(event);
+  return true;
+}
+
+asio::awaitable<std::optional<std::string>> Caller::next_event(std::chrono::steady_clock::time_point deadline) {
+  const auto self = shared_from_this();
+  {
+    const MutexLock lock(mutex_);
+    if (!events_.empty()) {
+      std::string event = std::move(events_.front());
+      events_.pop_front();
+      co_return event;
+    }
+  }
+  if (client_) {
+    answered_.expires_at(deadline);
+    co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return std::nullopt;
 }
 
 // Wakes the coroutine that waits.
@@ -86,6 +144,10 @@ void Caller::wake() {
 }
 
 void Caller::event(std::string_view json) {
+  if (keep(json)) {
+    stir();
+    return;
+  }
   const auto event = net::parse_json_object(json, kMostEventBytes);
   if (!event || event->value("event", "") != "stream.failed") return;
   {
@@ -96,18 +158,18 @@ void Caller::event(std::string_view json) {
   stir();
 }
 
-// Runs that were pulled; they go back to the server with it.
+// A run that was pulled; it goes back to the server with it.
 struct Caller::Lent {
   explicit Lent(std::shared_ptr<Caller> owner) : caller(std::move(owner)) {}
   ~Lent() {
-    if (!caller->client_) return;
-    for (const auto& run : runs) caller->client_->release(*run);
+    if (is_held && caller->client_) caller->client_->release(run);
   }
   Lent(const Lent&) = delete;
   Lent& operator=(const Lent&) = delete;
 
   const std::shared_ptr<Caller> caller;
-  std::vector<std::unique_ptr<zoe_run>> runs;
+  zoe_run run{};
+  bool is_held = false;
 };
 
 namespace {
@@ -132,14 +194,9 @@ Status read_records(const zoe_run& run, std::vector<media::PacketView>& out) {
 
 }  // namespace
 
-asio::awaitable<Result<Caller::Pulled>> Caller::pull(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment,
-                                                     std::size_t most_bytes) {
+asio::awaitable<Result<Caller::Pulled>> Caller::next_run(std::uint32_t stream, std::uint32_t serial) {
   const auto self = shared_from_this();
-  const auto lent = std::make_shared<Lent>(self);
-  Pulled pulled;
-  pulled.lent = lent;
-  std::size_t bytes = 0;
-  const auto deadline = std::chrono::steady_clock::now() + kLongestSegment;
+  const auto deadline = std::chrono::steady_clock::now() + kLongestWait;
   for (;;) {
     if (!client_) co_return fail(Errc::kUnavailable, "the server has ended this client");
     {
@@ -147,11 +204,11 @@ asio::awaitable<Result<Caller::Pulled>> Caller::pull(std::uint32_t stream, std::
       has_media_ = false;
       if (failure_ && failure_->stream == stream && failure_->serial == serial) co_return fail(failure_->error);
     }
-    auto run = std::make_unique<zoe_run>();
-    const auto flow = client_->pull(kMostRunBytes, *run);
+    const auto lent = std::make_shared<Lent>(self);
+    const auto flow = client_->pull(kMostRunBytes, lent->run);
     if (!flow) co_return fail(flow.error());
     if (*flow != sdk::Flow::kDone) {
-      if (std::chrono::steady_clock::now() >= deadline) co_return fail(Errc::kTimeout, "the segment takes too long");
+      if (std::chrono::steady_clock::now() >= deadline) co_return fail(Errc::kTimeout, "the video takes too long");
       {
         const MutexLock lock(mutex_);
         if (has_media_) continue;
@@ -160,18 +217,34 @@ asio::awaitable<Result<Caller::Pulled>> Caller::pull(std::uint32_t stream, std::
       co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;
     }
-    const bool is_ours = run->stream == stream && run->serial == serial && run->segment == segment;
-    if (!is_ours) {
-      client_->release(*run);
-      continue;
-    }
-    const std::uint32_t flags = run->flags;
-    bytes += run->bytes;
-    Status read = read_records(*run, pulled.packets);
-    lent->runs.push_back(std::move(run));
+    lent->is_held = true;
+    if (lent->run.stream != stream || lent->run.serial != serial) continue;
+    Pulled pulled;
+    pulled.segment = lent->run.segment;
+    pulled.flags = lent->run.flags;
+    Status read = read_records(lent->run, pulled.packets);
     if (!read) co_return fail(read.error());
+    pulled.lent = lent;
+    co_return pulled;
+  }
+}
+
+asio::awaitable<Result<Caller::Pulled>> Caller::pull(std::uint32_t stream, std::uint32_t serial, std::uint32_t segment,
+                                                     std::size_t most_bytes) {
+  Pulled whole;
+  const auto lent = std::make_shared<std::vector<std::shared_ptr<const void>>>();
+  whole.lent = lent;
+  whole.segment = segment;
+  std::size_t bytes = 0;
+  for (;;) {
+    auto run = co_await next_run(stream, serial);
+    if (!run) co_return fail(run.error());
+    if (run->segment != segment) continue;
+    for (const media::PacketView& packet : run->packets) bytes += packet.data.size();
     if (bytes > most_bytes) co_return fail(Errc::kTooLarge, "the segment is too large to be sent in one piece");
-    if ((flags & (ZOE_RUN_SEGMENT_END | ZOE_RUN_END)) != 0) co_return pulled;
+    whole.packets.insert(whole.packets.end(), run->packets.begin(), run->packets.end());
+    lent->push_back(std::move(run->lent));
+    if ((run->flags & (ZOE_RUN_SEGMENT_END | ZOE_RUN_END)) != 0) co_return whole;
   }
 }
 

@@ -245,6 +245,15 @@ Result<SegmentPlan> parse_plan(const json& result) {
     if (!each.is_number_integer()) return fail(Errc::kMalformed, "the server's answer tells of no segments");
     plan.starts_us.push_back(each.get<std::int64_t>());
   }
+  plan.frames = number_of<std::uint32_t>(result, "frames", 0);
+  const auto firsts = result.find("first_frames");
+  if (firsts == result.end() || !firsts->is_array() || firsts->size() != starts->size())
+    return fail(Errc::kMalformed, "the server's answer does not count its frames");
+  plan.first_frames.reserve(firsts->size());
+  for (const json& each : *firsts) {
+    if (!each.is_number_unsigned()) return fail(Errc::kMalformed, "the server's answer does not count its frames");
+    plan.first_frames.push_back(each.get<std::uint32_t>());
+  }
   return plan;
 }
 

@@ -23,6 +23,8 @@ struct SegmentPlan {
   std::int64_t lead = 0;
   std::int64_t offset_us = 0;
   std::vector<std::int64_t> starts_us;
+  std::vector<std::uint32_t> first_frames;  // of each segment; as many
+  std::uint32_t frames = 0;
   std::int64_t duration_us = 0;
   bool is_closed = false;
   std::string version;

@@ -1,5 +1,6 @@
 #include "plugins/transport_http/connection.hpp"
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "plugins/transport_http/http_text.hpp"
+#include "plugins/transport_http/websocket.hpp"
 
 namespace zoe::transport_http {
 namespace {
@@ -14,6 +16,12 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::int64_t kLingerNs = 2'000'000'000;
+// A proxy's idea of an idle connection is a minute.
+constexpr std::chrono::seconds kPingEvery{25};
+constexpr std::size_t kMostAnswers = std::size_t{64} << 10;
+constexpr std::uint16_t kGoingAway = 1001;  // RFC 6455, section 7.4.1, as the next ones
+constexpr std::uint16_t kProtocolError = 1002;
+constexpr std::uint16_t kTooBig = 1009;
 constexpr std::uint8_t kTlsHandshake = 0x16;  // no request begins with it
 
 }  // namespace
@@ -55,6 +63,7 @@ void Connection::close() { wire_.close(); }
 void Connection::drain() {
   is_draining_ = true;
   if (phase_ == Phase::kIdle) close();
+  if (phase_ == Phase::kEvents && exchange_.caller()) exchange_.caller()->stir();
 }
 
 void Connection::check_deadlines(std::int64_t now) {
@@ -79,6 +88,8 @@ void Connection::check_deadlines(std::int64_t now) {
         close();
       }
       break;
+    case Phase::kEvents:
+      break;  // pings find out who is gone
     case Phase::kEnding:
       if (in_phase_ns >= kLingerNs) close();
       break;
@@ -99,8 +110,10 @@ asio::awaitable<void> Connection::run() {
     const Request request = reader_.take();
     set_phase(Phase::kAnswering);
     Response response = co_await exchange_.answer(request);
+    const bool is_upgrade = response.is_upgrade;
     const bool goes_on = co_await send(std::move(response), request);
-    if (!goes_on) break;
+    if (goes_on && is_upgrade) co_await send_events();
+    if (!goes_on || is_upgrade) break;
   }
   co_await linger();
 }
@@ -149,10 +162,16 @@ asio::awaitable<Result<bool>> Connection::read_request() {
 asio::awaitable<bool> Connection::send(Response response, const Request& request) {
   set_phase(Phase::kSending);
   const bool is_leaving = is_draining_ || thread_.shared().is_draining.load();
-  const bool is_kept_alive = request.is_kept_alive && !response.is_last && !is_leaving;
+  const bool is_kept_alive = request.is_kept_alive && !response.is_last && !response.source && !is_leaving;
   const std::uint64_t before = wire_.sent();
   const std::string head = head_of(response, http_date(thread_.shared().host.utc_ns() / 1'000'000'000), is_kept_alive);
   const bool has_body = request.method != Method::kHead && response.status != 304;
+  if (has_body && response.source) {
+    Status begun = co_await wire_.send(as_bytes(head));
+    if (begun) co_await send_source(*response.source);
+    thread_.count_request(wire_.sent() - before);
+    co_return false;
+  }
   // One packet for head and body where both are small.
   if (!has_body || !response.file) {
     const std::string whole = has_body ? head + response.body : head;
@@ -167,6 +186,22 @@ asio::awaitable<bool> Connection::send(Response response, const Request& request
   // What was promised cannot be kept: only the end of the connection says so.
   if (!is_done) close();
   co_return is_done&& is_kept_alive;
+}
+
+asio::awaitable<void> Connection::send_source(BodySource& source) {
+  for (;;) {
+    set_phase(Phase::kAnswering);
+    const auto piece = co_await source.next();
+    if (!piece) {
+      thread_.shared().host.debug("{}: {}", sdk::view_of(peer_.address), piece.error().message);
+      close();
+      co_return;
+    }
+    if (piece->empty()) co_return;
+    set_phase(Phase::kSending);
+    Status sent = co_await wire_.send(as_bytes(*piece));
+    if (!sent) co_return;
+  }
 }
 
 asio::awaitable<bool> Connection::send_body(Response& response) {
@@ -184,6 +219,74 @@ asio::awaitable<bool> Connection::send_body(Response& response) {
   }
   Status sent = co_await wire_.send(as_bytes(body.end));
   co_return sent.has_value();
+}
+
+// From the handshake on: events as they come, an answer to what the client says, and a ping where nothing else was
+// heard.
+asio::awaitable<void> Connection::send_events() {
+  set_phase(Phase::kEvents);
+  const auto caller = exchange_.caller();
+  if (!caller) co_return;
+  asio::co_spawn(thread_.context(), hear(), [self = shared_from_this(), caller](const std::exception_ptr&) {
+    self->is_closing_ = true;
+    caller->stir();
+  });
+  auto next_ping = std::chrono::steady_clock::now() + kPingEvery;
+  while (wire_.is_open() && caller->is_open()) {
+    if (!is_closing_ && (is_draining_ || thread_.shared().is_draining.load())) {
+      to_send_ += websocket_close(kGoingAway, "connect again");
+      is_closing_ = true;
+    }
+    const std::string answers = std::exchange(to_send_, {});
+    if (!answers.empty()) {
+      Status sent = co_await wire_.send(as_bytes(answers));
+      if (!sent) co_return;
+      continue;
+    }
+    if (is_closing_) co_return;
+    const auto event = co_await caller->next_event(next_ping);
+    if (event) {
+      const std::string frame = websocket_frame(Opcode::kText, *event);
+      Status sent = co_await wire_.send(as_bytes(frame));
+      if (!sent) co_return;
+    }
+    if (std::chrono::steady_clock::now() < next_ping) continue;
+    next_ping = std::chrono::steady_clock::now() + kPingEvery;
+    if (!std::exchange(is_heard_, false)) co_return;
+    to_send_ += websocket_frame(Opcode::kPing, "");
+  }
+}
+
+// What a WebSocket's client says: pings and the end; everything else is read and means nothing.
+asio::awaitable<void> Connection::hear() {
+  const auto self = shared_from_this();
+  const auto caller = exchange_.caller();
+  WebSocketReader frames;
+  for (;;) {
+    const auto bytes = co_await wire_.receive();
+    if (!bytes || bytes->empty()) co_return;
+    is_heard_ = true;
+    frames.add(*bytes);
+    for (;;) {
+      auto frame = frames.next();
+      if (!frame) {
+        const bool is_large = frame.error().code == Errc::kTooLarge;
+        to_send_ += websocket_close(is_large ? kTooBig : kProtocolError, frame.error().message);
+        co_return;
+      }
+      if (!*frame) break;
+      if ((*frame)->opcode == Opcode::kClose) {
+        to_send_ += websocket_frame(Opcode::kClose, (*frame)->payload.substr(0, 2));
+        co_return;
+      }
+      if ((*frame)->opcode == Opcode::kPing) {
+        // Who does not take answers is not given more of them.
+        if (to_send_.size() > kMostAnswers) co_return;
+        to_send_ += websocket_frame(Opcode::kPong, (*frame)->payload);
+        caller->stir();
+      }
+    }
+  }
 }
 
 // The last words of a connection that cannot go on.

@@ -33,13 +33,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void close();
 
  private:
-  enum class Phase { kAdmission = 1, kIdle, kReading, kAnswering, kSending, kEnding };
+  enum class Phase { kAdmission = 1, kIdle, kReading, kAnswering, kSending, kEvents, kEnding };
 
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<bool> admit();
   boost::asio::awaitable<Result<bool>> read_request();
   boost::asio::awaitable<bool> send(Response response, const Request& request);
   boost::asio::awaitable<bool> send_body(Response& response);
+  boost::asio::awaitable<void> send_source(BodySource& source);
+  boost::asio::awaitable<void> send_events();
+  boost::asio::awaitable<void> hear();
   boost::asio::awaitable<void> refuse(const Error& error);
   boost::asio::awaitable<void> linger();
   void set_phase(Phase phase);
@@ -55,6 +58,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::int64_t sent_ns_ = 0;   // last time that the socket took something
   std::uint64_t sent_ = 0;
   bool is_draining_ = false;
+
+  // Of a WebSocket.
+  std::string to_send_;      // answers to what the client says
+  bool is_heard_ = true;     // something came since the last ping
+  bool is_closing_ = false;  // what has to be said is in to_send_, and then it ends
 };
 
 }  // namespace zoe::transport_http

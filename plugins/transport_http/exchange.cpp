@@ -11,10 +11,17 @@
 
 #include "engine/net/json.hpp"
 #include "plugins/transport_http/file_answer.hpp"
+#include "plugins/transport_http/frames.hpp"
 #include "plugins/transport_http/http_text.hpp"
 #include "plugins/transport_http/metrics_text.hpp"
 #include "plugins/transport_http/subtitle_text.hpp"
 #include "plugins/transport_http/web_page.hpp"
+#include "plugins/transport_http/websocket.hpp"
+
+// GCC 12 inlines Asio's allocation of a coroutine's frame, and then takes its own operator delete for a foreign one.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
 
 namespace zoe::transport_http {
 namespace {
@@ -22,7 +29,6 @@ namespace {
 namespace asio = boost::asio;
 using nlohmann::json;
 
-constexpr std::size_t kMostAnswerBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostSubtitleBytes = std::size_t{16} << 20;
 constexpr std::int64_t kCookieSeconds = std::int64_t{30} * 86'400;
 constexpr std::string_view kNoStore = "no-store";
@@ -67,6 +73,16 @@ Result<json> params_of(const Request& request, const Target& target) {
   return params;
 }
 
+// Whether a list ("keep-alive, Upgrade") names it.
+bool is_listed(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const std::string_view each = list.substr(0, list.find(','));
+    if (equals_ignoring_case(trim(each), name)) return true;
+    list.remove_prefix(std::min(each.size() + 1, list.size()));
+  }
+  return false;
+}
+
 std::string_view code_of(const json& answer) {
   const auto error = answer.find("error");
   if (error == answer.end() || !error->is_object()) return {};
@@ -78,15 +94,6 @@ std::string_view code_of(const json& answer) {
 std::string word_of(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-json error_json(std::string_view code, std::string_view message) {
-  json error = json::object();
-  error["code"] = code;
-  error["message"] = message;
-  json answer = json::object();
-  answer["error"] = std::move(error);
-  return answer;
 }
 
 Response json_response(int status, const json& body) {
@@ -180,12 +187,20 @@ asio::awaitable<Response> Exchange::route(const Request& request, const Target& 
     Response response = co_await metrics(request);
     co_return response;
   }
+  if (first == "events" && target.path.size() == 1) {
+    Response response = co_await events(request);
+    co_return response;
+  }
   if ((first == "watch" || first == "download") && target.path.size() >= 2) {
     Response response = co_await media_file(request, target);
     co_return response;
   }
   if (first == "hls" && target.path.size() >= 3) {
     Response response = co_await hls(request, target);
+    co_return response;
+  }
+  if ((first == "frame" || first == "mjpeg") && target.path.size() == 2) {
+    Response response = co_await pictures(request, target);
     co_return response;
   }
   if (first == "artwork" && target.path.size() == 3) {
@@ -224,16 +239,8 @@ asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& req
 
 asio::awaitable<json> Exchange::call(std::string_view method, json params) {
   const auto caller = caller_;
-  // Lists in braces inside a coroutine are more than GCC 12 can take.
-  json request = json::object();
-  request["method"] = method;
-  request["params"] = std::move(params);
-  const std::string asked = net::to_text(request);
-  auto text = co_await caller->call(asked);
-  if (!text) co_return error_json(to_string(text.error().code), text.error().message);
-  auto answer = net::parse_json_object(*text, kMostAnswerBytes);
-  if (!answer) co_return error_json("internal", "the server's answer is malformed");
-  co_return std::move(*answer);
+  json answer = co_await caller->ask(method, std::move(params));
+  co_return answer;
 }
 
 asio::awaitable<Response> Exchange::api(const Request& request, const Target& target) {
@@ -334,6 +341,18 @@ asio::awaitable<Response> Exchange::hls(const Request& request, const Target& ta
   co_return response;
 }
 
+asio::awaitable<Response> Exchange::pictures(const Request& request, const Target& target) {
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  const bool is_one = target.path[0] == "frame";
+  if (is_one) {
+    Response picture = co_await frame_answer(caller_, target);
+    co_return picture;
+  }
+  Response motion = co_await motion_answer(caller_, context_, target);
+  co_return motion;
+}
+
 asio::awaitable<Response> Exchange::artwork(const Request& request, const Target& target) {
   auto refused = co_await identify(request);
   if (refused) co_return std::move(*refused);
@@ -387,6 +406,28 @@ asio::awaitable<Response> Exchange::subtitle(const Request& request, const Targe
   if (!vtt) co_return error_response(to_string(vtt.error().code), vtt.error().message);
   Response response = text_response(200, std::move(*vtt), "text/vtt; charset=utf-8");
   response.with("Cache-Control", std::string(kRevalidate));
+  co_return response;
+}
+
+// Signed in, not from another site, and with the handshake of RFC 6455, section 4.2.
+asio::awaitable<Response> Exchange::events(const Request& request) {
+  const bool asks = equals_ignoring_case(request.upgrade, "websocket") && is_listed(request.connection, "upgrade") &&
+                    is_websocket_key(request.websocket_key) && request.method == Method::kGet;
+  if (!asks || request.websocket_version != "13") {
+    Response response = text_response(426, "this address speaks WebSocket, version 13\n");
+    response.with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
+    co_return response;
+  }
+  // A page of another site may open one in the name of who is signed in, and no CORS stops it.
+  if (is_from_elsewhere(request)) co_return error_response("denied", "requests of other sites are not taken");
+  auto refused = co_await identify(request);
+  if (refused) co_return std::move(*refused);
+  if (token_.empty()) co_return error_response("unauthenticated", "sign in first");
+  caller_->listen();
+  Response response;
+  response.status = 101;
+  response.is_upgrade = true;
+  response.with("Sec-WebSocket-Accept", websocket_accept(request.websocket_key));
   co_return response;
 }
 

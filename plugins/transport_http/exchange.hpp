@@ -38,6 +38,9 @@ class Exchange {
 
   void end();
 
+  // The client whose events a connection sends on once it has become a WebSocket.
+  const std::shared_ptr<Caller>& caller() const { return caller_; }
+
  private:
   using Json = nlohmann::json;
 
@@ -45,8 +48,10 @@ class Exchange {
   boost::asio::awaitable<Response> api(const Request& request, const Target& target);
   boost::asio::awaitable<Response> media_file(const Request& request, const Target& target);
   boost::asio::awaitable<Response> hls(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> pictures(const Request& request, const Target& target);
   boost::asio::awaitable<Response> artwork(const Request& request, const Target& target);
   boost::asio::awaitable<Response> subtitle(const Request& request, const Target& target);
+  boost::asio::awaitable<Response> events(const Request& request);
   boost::asio::awaitable<Response> metrics(const Request& request);
 
   // Makes the client that of who asks. An error answer, or nothing.

@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/net/json.hpp"
 #include "plugins/transport_http/exchange.hpp"
 #include "plugins/transport_http/hls_text.hpp"
 #include "plugins/transport_http/http_text.hpp"
@@ -24,7 +23,6 @@ namespace {
 namespace asio = boost::asio;
 using nlohmann::json;
 
-constexpr std::size_t kMostAnswerBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostSegmentBytes = std::size_t{96} << 20;
 constexpr std::size_t kMostRenditions = 8;            // kept of one connection
 constexpr std::size_t kMostTracks = 16;               // of sound, and of subtitles, in a playlist
@@ -93,22 +91,8 @@ std::string suffix_of(const Target& target, const std::string& version) {
 
 asio::awaitable<json> Hls::call(std::string_view method, json params) {
   const auto caller = caller_;
-  json request = json::object();
-  request["method"] = method;
-  request["params"] = std::move(params);
-  const std::string asked = net::to_text(request);
-  auto text = co_await caller->call(asked);
-  json failure = json::object();
-  if (!text) {
-    failure["error"]["code"] = to_string(text.error().code);
-    failure["error"]["message"] = text.error().message;
-    co_return failure;
-  }
-  auto answer = net::parse_json_object(*text, kMostAnswerBytes);
-  if (answer) co_return std::move(*answer);
-  failure["error"]["code"] = "internal";
-  failure["error"]["message"] = "the server's answer is malformed";
-  co_return failure;
+  json answer = co_await caller->ask(method, std::move(params));
+  co_return answer;
 }
 
 Hls::Answer Hls::answer(const Target& target) {

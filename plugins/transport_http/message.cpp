@@ -6,6 +6,8 @@ namespace zoe::transport_http {
 
 std::string_view reason_of(int status) {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
     case 206:
@@ -32,6 +34,8 @@ std::string_view reason_of(int status) {
       return "Unsupported Media Type";
     case 416:
       return "Range Not Satisfiable";
+    case 426:
+      return "Upgrade Required";
     case 431:
       return "Request Header Fields Too Large";
     case 501:
@@ -49,7 +53,8 @@ std::string head_of(const Response& response, std::string_view date, bool is_kep
   std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nServer: Zoetrope\r\n", response.status,
                                  reason_of(response.status), date);
   for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
-  if (response.status != 304)
+  if (response.is_upgrade) return head + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+  if (response.status != 304 && !response.source)
     head += fmt::format("Content-Length: {}\r\n", response.file ? response.file->size_bytes() : response.body.size());
   head += is_kept_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return head;

@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
+#include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
 #include "plugins/transport_http/byte_ranges.hpp"
 
@@ -35,6 +38,10 @@ struct Request {
   std::string if_range;
   std::string if_none_match;
   std::string if_modified_since;
+  std::string connection;
+  std::string upgrade;
+  std::string websocket_key;
+  std::string websocket_version;
 };
 
 // Parts of a file, sent as the body.
@@ -54,12 +61,23 @@ struct FileBody {
   }
 };
 
+// A body that is made while it is sent.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // What comes next; nothing at the end. An error ends the connection, since the answer's beginning is on its way.
+  virtual boost::asio::awaitable<Result<std::string>> next() = 0;
+};
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Length, Date, Connection
   std::string body;
   std::unique_ptr<FileBody> file;  // instead of `body`
-  bool is_last = false;            // the connection ends behind it
+  // Instead of both: of a length that nobody knows, so that the connection ends behind it.
+  std::unique_ptr<BodySource> source;
+  bool is_last = false;     // the connection ends behind it
+  bool is_upgrade = false;  // with status 101: a WebSocket from then on
 
   Response& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

@@ -112,6 +112,10 @@ Request RequestReader::take() {
   request.if_range = text("If-Range");
   request.if_none_match = text("If-None-Match");
   request.if_modified_since = text("If-Modified-Since");
+  request.connection = text("Connection");
+  request.upgrade = text("Upgrade");
+  request.websocket_key = text("Sec-WebSocket-Key");
+  request.websocket_version = text("Sec-WebSocket-Version");
   request.body = std::move(message.body());
   impl_->begin();
   return request;

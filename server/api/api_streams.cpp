@@ -192,6 +192,7 @@ Answer stream_segments(const Call& call) {
               {"first_pts", list.first_pts},        {"lead", list.lead},
               {"offset_us", list.offset_us},        {"starts_us", list.starts_us},
               {"duration_us", list.duration_us},    {"is_closed", list.is_closed},
+              {"first_frames", list.first_frames},  {"frames", list.frames},
               {"version", request.media->version()}};
 }
 

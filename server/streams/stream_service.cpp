@@ -194,8 +194,12 @@ Result<SegmentList> StreamService::segments(const OpenRequest& request, std::sto
   list.first_pts = table.frame_pts(0);
   list.duration_us = table.duration_us();
   list.starts_us.reserve(table.segments());
-  for (std::uint32_t i = 0; i < table.segments(); ++i)
-    list.starts_us.push_back(table.frame_us(table.span(i).first_frame));
+  list.first_frames.reserve(table.segments());
+  for (std::uint32_t i = 0; i < table.segments(); ++i) {
+    list.first_frames.push_back(table.span(i).first_frame);
+    list.starts_us.push_back(table.frame_us(list.first_frames.back()));
+  }
+  list.frames = table.frames();
   if (!rendition->takes_frames()) {
     const media::IndexedPacket& first = index.packets().front();
     list.lead = std::max<std::int64_t>(first.pts - first.dts, 0);

@@ -63,7 +63,9 @@ struct SegmentList {
   std::int64_t lead = 0;       // ticks by which its first packet's decoding comes before its showing
   // Where the track begins, since the first frame of the media's best video track; below 0 where it begins earlier.
   std::int64_t offset_us = 0;
-  std::vector<std::int64_t> starts_us;  // of each segment, since the track's first frame
+  std::vector<std::int64_t> starts_us;      // of each segment, since the track's first frame
+  std::vector<std::uint32_t> first_frames;  // of each segment, counted from 0 in the order in which they are shown
+  std::uint32_t frames = 0;
   std::int64_t duration_us = 0;
   bool is_closed = true;  // no segment holds packets that are sent for their neighbours
 };

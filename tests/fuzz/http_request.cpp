@@ -8,6 +8,7 @@
 #include "plugins/transport_http/request_reader.hpp"
 #include "plugins/transport_http/subtitle_text.hpp"
 #include "plugins/transport_http/target.hpp"
+#include "plugins/transport_http/websocket.hpp"
 
 namespace {
 
@@ -43,6 +44,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!is_utf8(attachment_of("x")) || attachment_of(text).find('\n') != std::string::npos) std::abort();
   const auto vtt = to_webvtt(text, "x.srt");
   if (!vtt || !is_utf8(*vtt)) std::abort();
+
+  static_cast<void>(is_websocket_key(text));
+  WebSocketReader frames;
+  frames.add({data, size});
+  for (;;) {
+    const auto frame = frames.next();
+    if (!frame || !*frame) break;
+    if ((*frame)->payload.size() > WebSocketReader::kMostPayload) std::abort();
+  }
 
   // In pieces as a network might cut them, the first byte says how.
   RequestReader reader;

@@ -213,6 +213,35 @@ TEST_F(CodecJpeg, KeepsTheRangeItAnnounced) {
       << "a picture that differs is converted";
 }
 
+TEST_F(CodecJpeg, JfifIsWhatEveryViewerTakesAJpegFor) {
+  CodecDriver jpeg(host_, "codec_jpeg");
+  zoe_track track = test::video_track(1280, 720);
+  zoe_rendition rendition{};
+  ASSERT_EQ(jpeg.resolve(track, "jpeg@jfif,480p,q95", rendition), ZOE_OK);
+  EXPECT_STREQ(rendition.name, "jpeg@q95,480p,jfif");
+  EXPECT_EQ(rendition.output.color.matrix, 5);
+  EXPECT_EQ(rendition.output.color.is_full_range, 1);
+  EXPECT_THAT(jpeg.resolved_name(track, "jpeg@jfif,jfif"), HasSubstr("no JPEG rendition"));
+  // Pure red by BT.709 in limited range: Y 63, U 102, V 240.
+  auto frame = Frame::create({}, 1280, 720);
+  ASSERT_TRUE(frame);
+  const int yuv[3] = {63, 102, 240};
+  for (int p = 0; p < 3; ++p) {
+    const media::PlaneView plane = (*frame)->plane(p);
+    for (int y = 0; y < plane.height; ++y)
+      std::fill_n((*frame)->writable_plane(p) + static_cast<std::ptrdiff_t>(plane.stride) * y, plane.width,
+                  static_cast<std::uint8_t>(yuv[p]));
+  }
+  for (const std::uint8_t matrix : {std::uint8_t{1}, std::uint8_t{2}}) {
+    (*frame)->set_color({1, 1, matrix, false});
+    const Coded coded = encode(jpeg, track, "jpeg@q95,jfif", to_abi(**frame));
+    ASSERT_TRUE(coded.picture);
+    EXPECT_NEAR(mean(coded.picture->plane(0), 0, 64), 76, 2) << "JFIF 1.02: red is 76, 85, 255";
+    EXPECT_NEAR(mean(coded.picture->plane(1), 0, 64), 85, 2);
+    EXPECT_NEAR(mean(coded.picture->plane(2), 0, 64), 255, 2);
+  }
+}
+
 TEST_F(CodecJpeg, SendsRgbAsYuv) {
   CodecDriver jpeg(host_, "codec_jpeg");
   zoe_track track = test::video_track(64, 48);

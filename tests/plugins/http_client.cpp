@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace zoe::test {
 
@@ -89,6 +90,22 @@ HttpReply HttpClient::post(const std::string& target, const std::string& body, c
   return exchange("POST " + target + " HTTP/1.1\r\nHost: h\r\n" + type + headers +
                       "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
                   Body::kExpected);
+}
+
+std::optional<std::string> HttpClient::read_bytes(std::size_t size) {
+  const auto until = steady_clock::now() + kPatience;
+  while (received_.size() < size)
+    if (!receive(until)) return std::nullopt;
+  std::string bytes = received_.substr(0, size);
+  received_.erase(0, size);
+  return bytes;
+}
+
+std::string HttpClient::read_all(std::chrono::milliseconds patience) {
+  const auto until = steady_clock::now() + patience;
+  while (receive(until)) {
+  }
+  return std::exchange(received_, {});
 }
 
 bool HttpClient::wait_closed(std::chrono::milliseconds patience) {

@@ -40,6 +40,11 @@ class HttpClient {
   HttpReply head(const std::string& target, const std::string& headers = {});
   HttpReply post(const std::string& target, const std::string& body, const std::string& headers = {});
 
+  // Exactly so many bytes that follow; nothing where they do not come.
+  std::optional<std::string> read_bytes(std::size_t size);
+  // All that follows until the connection ends, or the time is up.
+  std::string read_all(std::chrono::milliseconds patience = kPatience);
+
   // True when the server closes the connection, whatever comes before.
   bool wait_closed(std::chrono::milliseconds patience = kPatience);
 

@@ -11,6 +11,7 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
+#include "engine/core/log_ring.hpp"
 #include "engine/core/metrics.hpp"
 #include "engine/core/threads.hpp"
 #include "engine/core/worker_pool.hpp"
@@ -44,6 +45,8 @@ class TestHost {
   }
 
   std::string data_folder(const std::string& id) const { return folder_.file("data/plugins/" + id); }
+  // Who finds a line here comes after all that its writer did with the log.
+  std::size_t lines_with(const std::string& words) const { return ring_->find({.search = words}).lines.size(); }
   std::string log_text() const { return read_whole_file(folder_.file("log")); }
 
   // Loads and publishes; a failure fails the test.
@@ -61,8 +64,8 @@ class TestHost {
   }
 
  private:
-  static std::unique_ptr<Log> make_log(const std::string& path) {
-    auto log = Log::create({LogLevel::kDebug, path});
+  std::unique_ptr<Log> make_log(const std::string& path) {
+    auto log = Log::create({LogLevel::kDebug, path, ring_});
     EXPECT_TRUE(log);
     return std::move(*log);
   }
@@ -79,6 +82,7 @@ class TestHost {
   TempDir folder_;
   Mutex mutex_;
   std::map<std::string, std::string, std::less<>> settings_ ZOE_GUARDED_BY(mutex_);
+  const std::shared_ptr<LogRing> ring_ = std::make_shared<LogRing>();
   std::unique_ptr<Log> log_;
   FakeClock clock_;
   Metrics metrics_;

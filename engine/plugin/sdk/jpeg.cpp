@@ -74,8 +74,9 @@ Result<zoe_track> jpeg_track(const zoe_track& source, int width, int height) {
   return output;
 }
 
-Result<std::unique_ptr<JpegMaker>> JpegMaker::create(const Host& host, const zoe_track& output, int quality) {
-  std::unique_ptr<JpegMaker> maker(new JpegMaker(host, color_of(output.color), quality));
+Result<std::unique_ptr<JpegMaker>> JpegMaker::create(const Host& host, const zoe_track& output, int quality,
+                                                     Matrix matrix) {
+  std::unique_ptr<JpegMaker> maker(new JpegMaker(host, color_of(output.color), quality, matrix));
   ZOE_TRY(maker->encoder_, media::JpegEncoder::create());
   return maker;
 }
@@ -83,8 +84,10 @@ Result<std::unique_ptr<JpegMaker>> JpegMaker::create(const Host& host, const zoe
 Result<CodedPicture> JpegMaker::encode(const zoe_frame& frame, int width, int height) {
   ZOE_TRY(const media::PictureView picture, picture_of(frame));
   const media::ColorInfo color = color_of(frame.color);
+  const bool is_matrix_right = matrix_ == Matrix::kOfSource || picture.format.planes == 1 ||
+                               media::guess_unspecified(color, picture.width, picture.height).matrix == color_.matrix;
   const bool is_as_wanted = media::is_jpeg_format(picture.format) && width == picture.width &&
-                            height == picture.height && !is_rgb(picture, color) &&
+                            height == picture.height && !is_rgb(picture, color) && is_matrix_right &&
                             color.is_full_range == color_.is_full_range;
   if (is_as_wanted) return encode(picture);
   ZOE_TRY(const std::shared_ptr<media::Frame> converted,
@@ -112,6 +115,7 @@ Result<std::shared_ptr<media::Frame>> JpegMaker::convert(const media::PictureVie
                                                          const media::PixelFormat& format, int width, int height) {
   media::ColorInfo wanted = is_rgb(picture, color) ? color_ : color;
   wanted.is_full_range = color_.is_full_range;
+  if (matrix_ == Matrix::kOfOutput) wanted.matrix = color_.matrix;
   return converter_.convert(picture, color, {format, width, height, wanted});
 }
 

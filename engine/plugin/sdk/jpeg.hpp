@@ -20,9 +20,11 @@ Result<zoe_track> jpeg_track(const zoe_track& source, int width, int height);
 // about single pictures: the next one may succeed.
 class JpegMaker {
  public:
-  // `output` is the rendition's track: pictures whose samples mean something else than it says are converted. `quality`
-  // from 1 to 100.
-  static Result<std::unique_ptr<JpegMaker>> create(const Host& host, const zoe_track& output, int quality);
+  // `output` is the rendition's track: pictures whose samples mean something else than it says are converted, their
+  // matrix only with kOfOutput. `quality` from 1 to 100.
+  enum class Matrix { kOfSource = 1, kOfOutput };
+  static Result<std::unique_ptr<JpegMaker>> create(const Host& host, const zoe_track& output, int quality,
+                                                   Matrix matrix = Matrix::kOfSource);
 
   // The picture as a JPEG of width x height: straight from the host's planes where they are what a JPEG holds.
   Result<CodedPicture> encode(const zoe_frame& frame, int width, int height);
@@ -35,8 +37,8 @@ class JpegMaker {
   Result<CodedPicture> encode(const media::PictureView& picture);
 
  private:
-  JpegMaker(const Host& host, const media::ColorInfo& color, int quality)
-      : host_(host), color_(color), quality_(quality) {}
+  JpegMaker(const Host& host, const media::ColorInfo& color, int quality, Matrix matrix)
+      : host_(host), color_(color), quality_(quality), matrix_(matrix) {}
 
   Result<std::shared_ptr<media::Frame>> convert(const media::PictureView& picture, const media::ColorInfo& color,
                                                 const media::PixelFormat& format, int width, int height);
@@ -44,6 +46,7 @@ class JpegMaker {
   const Host host_;
   const media::ColorInfo color_;
   const int quality_;
+  const Matrix matrix_;
   std::unique_ptr<media::JpegEncoder> encoder_;
   media::PictureConverter converter_;
 };

@@ -55,6 +55,8 @@ Result<PictureSettings> parse_rendition_name(std::string_view name, const NameRu
       if (!lines || settings.lines != 0 || std::find(kLines.begin(), kLines.end(), *lines) == kLines.end())
         return refused(name, rules, "one size of 2160p, 1440p, 1080p, 720p, 480p, 360p and 240p");
       settings.lines = *lines;
+    } else if (part == "jfif" && rules.has_jfif && !settings.is_jfif) {
+      settings.is_jfif = true;
     } else {
       return refused(name, rules, "a setting is a quality or a size");
     }
@@ -65,6 +67,7 @@ Result<PictureSettings> parse_rendition_name(std::string_view name, const NameRu
 std::string rendition_name(const PictureSettings& settings, const NameRules& rules) {
   std::string name = std::string(rules.family) + "@q" + std::to_string(settings.quality);
   if (settings.lines != 0) name += "," + std::to_string(settings.lines) + "p";
+  if (settings.is_jfif) name += ",jfif";
   return name;
 }
 

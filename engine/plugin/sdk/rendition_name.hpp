@@ -1,4 +1,4 @@
-// The names of renditions that have a quality and a size: "jpeg", "jpeg@q80", "h264@q23,720p".
+// The names of renditions that have a quality and a size: "jpeg", "jpeg@q80", "h264@q23,720p", "jpeg@q80,jfif".
 #pragma once
 
 #include <span>
@@ -15,12 +15,14 @@ struct NameRules {
   std::string_view shown;   // in messages: "JPEG"
   int least_quality = 1;
   int most_quality = 100;
+  bool has_jfif = false;  // may end with "jfif"
 };
 
 // What a rendition's name asks for.
 struct PictureSettings {
-  int quality = 80;  // in the codec's own terms
-  int lines = 0;     // the picture's shorter side is at most this; 0: the source's size
+  int quality = 80;      // in the codec's own terms
+  int lines = 0;         // the picture's shorter side is at most this; 0: the source's size
+  bool is_jfif = false;  // in the colours that JFIF gives a JPEG, whatever the source's
 
   friend bool operator==(const PictureSettings&, const PictureSettings&) = default;
 };
