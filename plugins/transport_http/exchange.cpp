@@ -38,7 +38,7 @@ constexpr std::string_view kForEver = "private, max-age=31536000, immutable";
 // Streams live on connections of the native protocol; here each request stands alone.
 bool is_of_connections(std::string_view method) {
   return method.starts_with("stream.") || method.starts_with("file.") || method == "auth.take_over" ||
-         method == "auth.resume";
+         method == "auth.resume" || method == "auth.ticket";
 }
 
 // What changes nothing, and may be asked for by an address.
@@ -163,6 +163,7 @@ void Exchange::end() {
 Status Exchange::open_caller() {
   end();
   token_.clear();
+  kind_ = Credentials::Kind::kSession;
   ZOE_TRY(caller_, Caller::open(host_, peer_, context_, ended_));
   return {};
 }
@@ -216,15 +217,39 @@ asio::awaitable<Response> Exchange::route(const Request& request, const Target& 
 
 asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& request) {
   const Credentials who = credentials_of(request);
-  if (caller_ && who.token == token_) co_return nullptr;
+  auto refused = co_await identify_as(who);
+  co_return refused;
+}
+
+asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& request, const Target& target) {
+  Credentials who = credentials_of(request);
+  const auto ticket = target.query.find("ticket");
+  if (ticket != target.query.end()) {
+    who.token = ticket->second;
+    who.is_cookie = false;
+    who.kind = Credentials::Kind::kTicket;
+  }
+  auto refused = co_await identify_as(who);
+  co_return refused;
+}
+
+asio::awaitable<std::unique_ptr<Response>> Exchange::identify_as(const Credentials& who) {
+  if (caller_ && who.token == token_ && who.kind == kind_) co_return nullptr;
   if (Status opened = open_caller(); !opened)
     co_return std::make_unique<Response>(error_response(to_string(opened.error().code), opened.error().message));
-  if (who.token.empty()) co_return nullptr;
-  const bool is_guest = who.token == kGuest;
+  const bool is_ticket = who.kind == Credentials::Kind::kTicket;
+  if (who.token.empty() && !is_ticket) co_return nullptr;
+  const bool is_guest = !is_ticket && who.token == kGuest;
   json params = json::object();
-  params["client"] = "web";
-  if (!is_guest) params["token"] = who.token;
-  const json answer = co_await call(is_guest ? "auth.guest" : "auth.resume", std::move(params));
+  if (!is_ticket) params["client"] = "web";
+  if (is_ticket)
+    params["ticket"] = who.token;
+  else if (!is_guest)
+    params["token"] = who.token;
+  const json answer = co_await call(is_ticket  ? "auth.ticket"
+                                    : is_guest ? "auth.guest"
+                                               : "auth.resume",
+                                    std::move(params));
   if (answer.contains("error")) {
     auto response = std::make_unique<Response>(failure_of(answer));
     if (who.is_cookie && response->status == 401) response->with("Set-Cookie", cookie("", 0));
@@ -234,6 +259,7 @@ asio::awaitable<std::unique_ptr<Response>> Exchange::identify(const Request& req
     co_return response;
   }
   token_ = who.token;
+  kind_ = who.kind;
   co_return nullptr;
 }
 
@@ -314,7 +340,7 @@ std::string Exchange::cookie(std::string_view value, std::int64_t max_age_s) con
 }
 
 asio::awaitable<Response> Exchange::media_file(const Request& request, const Target& target) {
-  auto refused = co_await identify(request);
+  auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
   const bool is_download = target.path[0] == "download";
   constexpr std::size_t kIdDigits = 32;
@@ -334,7 +360,7 @@ asio::awaitable<Response> Exchange::media_file(const Request& request, const Tar
 }
 
 asio::awaitable<Response> Exchange::hls(const Request& request, const Target& target) {
-  auto refused = co_await identify(request);
+  auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
   if (!hls_) hls_ = std::make_unique<Hls>(caller_);
   Response response = co_await hls_->answer(target);
@@ -342,7 +368,7 @@ asio::awaitable<Response> Exchange::hls(const Request& request, const Target& ta
 }
 
 asio::awaitable<Response> Exchange::pictures(const Request& request, const Target& target) {
-  auto refused = co_await identify(request);
+  auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
   const bool is_one = target.path[0] == "frame";
   if (is_one) {
@@ -354,7 +380,7 @@ asio::awaitable<Response> Exchange::pictures(const Request& request, const Targe
 }
 
 asio::awaitable<Response> Exchange::artwork(const Request& request, const Target& target) {
-  auto refused = co_await identify(request);
+  auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
   const std::string what = target.path[2];
   constexpr std::string_view kPreview = "preview-";
@@ -378,7 +404,7 @@ asio::awaitable<Response> Exchange::artwork(const Request& request, const Target
 }
 
 asio::awaitable<Response> Exchange::subtitle(const Request& request, const Target& target) {
-  auto refused = co_await identify(request);
+  auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
   std::string number = target.path[2];
   if (number.ends_with(".vtt")) number.resize(number.size() - 4);

@@ -19,8 +19,10 @@ namespace zoe::transport_http {
 
 // Who asks: what a request brings to say so.
 struct Credentials {
-  std::string token;       // a session's; kGuest for a guest; empty: nobody
+  enum class Kind { kSession = 1, kTicket };
+  std::string token;       // a session's, kGuest for a guest, or a ticket's; empty: nobody
   bool is_cookie = false;  // which a browser sends along whoever made it ask
+  Kind kind = Kind::kSession;
 };
 inline constexpr std::string_view kGuest = "guest";
 inline constexpr std::string_view kCookie = "zoetrope_session";
@@ -56,6 +58,9 @@ class Exchange {
 
   // Makes the client that of who asks. An error answer, or nothing.
   boost::asio::awaitable<std::unique_ptr<Response>> identify(const Request& request);
+  // The same where an address may hold a ticket, which counts before all else.
+  boost::asio::awaitable<std::unique_ptr<Response>> identify(const Request& request, const Target& target);
+  boost::asio::awaitable<std::unique_ptr<Response>> identify_as(const Credentials& who);
   boost::asio::awaitable<Json> call(std::string_view method, Json params);
   // The file that an answer tells of.
   boost::asio::awaitable<Response> file_answer(const Request& request, const Json& answer, std::string_view disposition,
@@ -71,8 +76,9 @@ class Exchange {
   const std::function<void()> ended_;
   Security security_ = Security::kPlain;
   std::shared_ptr<Caller> caller_;
-  std::unique_ptr<Hls> hls_;  // of that caller
-  std::string token_;         // of who the client is signed in as
+  std::unique_ptr<Hls> hls_;                              // of that caller
+  std::string token_;                                     // of who the client is signed in as
+  Credentials::Kind kind_ = Credentials::Kind::kSession;  // of that token
 };
 
 // What the request brings; the Authorization header counts before the cookie.

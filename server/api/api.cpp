@@ -63,6 +63,7 @@ constexpr std::array kMethods = {
     Method{"auth.revoke", Access::kSignedIn, Lane::kQuick, auth_revoke, Audit::kYes},
     Method{"auth.sessions", Access::kSignedIn, Lane::kQuick, auth_sessions},
     Method{"auth.take_over", Access::kAnyone, Lane::kQuick, auth_take_over},
+    Method{"auth.ticket", Access::kAnyone, Lane::kQuick, auth_ticket},
     Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
     Method{"favourites.add", Access::kPersonalWatch, Lane::kStore, favourites_add},
     Method{"favourites.list", Access::kPersonal, Lane::kStore, favourites_list},
@@ -111,6 +112,9 @@ constexpr std::array kMethods = {
     Method{"stream.seek", Access::kWatch, Lane::kQuick, stream_seek},
     Method{"stream.segments", Access::kWatch, Lane::kOpening, stream_segments},
     Method{"stream.step", Access::kWatch, Lane::kQuick, stream_step},
+    Method{"tickets.create", Access::kWatch, Lane::kQuick, tickets_create, Audit::kYes},
+    Method{"tickets.list", Access::kSignedIn, Lane::kQuick, tickets_list},
+    Method{"tickets.revoke", Access::kSignedIn, Lane::kQuick, tickets_revoke, Audit::kYes},
     Method{"watched.set", Access::kPersonalWatch, Lane::kStore, watched_set},
 };
 
@@ -158,6 +162,22 @@ std::string resource_of(const Request& request, const Session& session) {
   if (request.stream() == 0) return {};
   const auto stream = session.stream(request.stream());
   return stream ? stream->media->id : std::string();
+}
+
+// What a ticket is for: looking at its media.
+bool is_for_tickets(std::string_view method) {
+  constexpr std::array<std::string_view, 5> kGood{"file.close", "file.watch", "library.artwork", "library.get",
+                                                  "library.subtitle"};
+  return method.starts_with("stream.") || std::find(kGood.begin(), kGood.end(), method) != kGood.end();
+}
+
+Status check_ticket(const Method& method, const MediaTicket& ticket, const std::string& resource, std::int64_t utc_ns) {
+  if (!ticket.holds(utc_ns))
+    return fail(Errc::kUnauthenticated, "this ticket was revoked or is too old: make another one");
+  if (!is_for_tickets(method.name)) return fail(Errc::kDenied, "a ticket is good for looking at one video only");
+  // What stands for a stream or a file was opened under the same ticket.
+  if (method.access == Access::kSignedIn || resource == ticket.media) return {};
+  return fail(Errc::kDenied, "this ticket is for another video");
 }
 
 }  // namespace
@@ -219,7 +239,8 @@ void Api::write_down(const Request& request, const IdentityPtr& before, const Se
                    .action = std::string(request.method().name),
                    .address = session.peer_address(),
                    .is_ok = result.has_value()};
-  for (const char* name : {"user_id", "client", "id", "file", "group", "root", "session_id", "invite"})
+  for (const char* name :
+       {"user_id", "client", "id", "file", "group", "root", "session_id", "invite", "media", "ticket_id"})
     if (const std::string value = shown(name); !value.empty())
       entry.subject += (entry.subject.empty() ? "" : ", ") + std::string(name) + " " + value;
   if (before && request.params().contains("name")) entry.subject += (entry.subject.empty() ? "" : ", ") + shown("name");
@@ -241,6 +262,9 @@ Status Api::check_access(const Request& request, const IdentityPtr& identity, co
   if (access == Access::kAnyone) return {};
   if (!identity)
     return fail(Errc::kUnauthenticated, fmt::format("{} needs somebody who is signed in", request.method().name));
+  if (identity->ticket)
+    ZOE_CHECK(
+        check_ticket(request.method(), *identity->ticket, resource_of(request, session), services_.clock.utc_ns()));
   if (access == Access::kSignedIn) return {};
   if ((access == Access::kPersonal || access == Access::kPersonalWatch) && identity->user_id == 0)
     return fail(Errc::kDenied, "guests keep nothing on the server: make an account for that");

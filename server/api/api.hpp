@@ -20,6 +20,7 @@
 #include "engine/plugin/host/manager.hpp"
 #include "server/api/auth_gate.hpp"
 #include "server/api/client_view.hpp"
+#include "server/api/media_tickets.hpp"
 #include "server/api/params.hpp"
 #include "server/api/session.hpp"
 #include "server/api/tickets.hpp"
@@ -42,6 +43,7 @@ enum class PluginWish { kSwap = 1, kRollBack, kEnable, kDisable, kDrain };
 struct ApiServices {
   const AuthGate& auth;
   TicketOffice& tickets;
+  MediaTickets& media_tickets;
   Library& whole_library;  // handlers look into it through Call::library
   RootAccess& access;
   AuditLog& audit;

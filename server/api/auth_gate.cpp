@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/plugin/bridge/status.hpp"
+#include "server/api/media_tickets.hpp"
 
 namespace zoe::server {
 namespace {
@@ -192,13 +193,18 @@ Result<IdentityPtr> AuthGate::resume(const std::string& token) const {
 Result<IdentityPtr> AuthGate::refresh(const IdentityPtr& identity, std::int64_t utc_ns) const {
   if (utc_ns >= identity->expires_utc_ns) return fail(Errc::kUnauthenticated, "this session has expired; log in again");
   ZOE_TRY(const AuthPin pin, pin_of(identity->provider));
+  if (identity->ticket && !identity->ticket->holds(utc_ns))
+    return fail(Errc::kUnauthenticated, "this ticket was revoked or is too old: make another one");
   if (identity->token.empty()) return identity;
   zoe_principal principal = sized<zoe_principal>();
   ZOE_CHECK(ask([&](zoe_error* error) {
     return pin.auth->resolve(pin.plugin, abi::to_abi(identity->token), &principal, error);
   }));
-  IdentityPtr now = make_identity(pin, principal, identity->token);
-  return *now == *identity ? identity : now;
+  const IdentityPtr person = make_identity(pin, principal, identity->token);
+  auto now = std::make_shared<Identity>(*person);
+  now->ticket = identity->ticket;
+  if (now->ticket) now->expires_utc_ns = std::min(now->expires_utc_ns, now->ticket->expires_utc_ns);
+  return *now == *identity ? identity : IdentityPtr(std::move(now));
 }
 
 Status AuthGate::authorise(const Identity& identity, Action action, std::string_view resource) const {

@@ -18,6 +18,7 @@ Answer auth_guest(const Call& call);
 Answer auth_resume(const Call& call);
 Answer auth_logout(const Call& call);
 Answer auth_take_over(const Call& call);
+Answer auth_ticket(const Call& call);
 Answer auth_whoami(const Call& call);
 Answer auth_change_password(const Call& call);
 Answer auth_sessions(const Call& call);
@@ -62,6 +63,12 @@ Answer library_problems(const Call& call);
 
 Answer stream_open(const Call& call);
 Answer stream_segments(const Call& call);
+
+// tickets.*
+Answer tickets_create(const Call& call);
+Answer tickets_list(const Call& call);
+Answer tickets_revoke(const Call& call);
+
 Answer stream_seek(const Call& call);
 Answer stream_rate(const Call& call);
 Answer stream_pause(const Call& call);

@@ -9,6 +9,8 @@
 
 namespace zoe::server {
 
+struct MediaTicket;
+
 // Immutable; any thread. A change (another role, a new sign-in) makes a new one.
 struct Identity {
   std::string provider;    // id of the auth plugin that vouches for it
@@ -18,6 +20,7 @@ struct Identity {
   std::int64_t expires_utc_ns = INT64_MAX;
   std::string name;
   std::string token;  // asks the plugin again whether the session still holds; empty for a guest
+  std::shared_ptr<const MediaTicket> ticket;  // not null: it came with that, and may see that media and nothing else
 
   zoe_principal principal() const;
 

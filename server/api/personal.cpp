@@ -15,7 +15,7 @@ namespace zoe::server {
 
 using nlohmann::json;
 
-bool is_person(const Identity& identity) { return identity.user_id != 0; }
+bool is_person(const Identity& identity) { return identity.user_id != 0 && !identity.ticket; }
 
 Result<PersonId> person_of(const Call& call) {
   const Identity& who = *call.identity;

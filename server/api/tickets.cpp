@@ -1,40 +1,18 @@
 #include "server/api/tickets.hpp"
 
-#include <openssl/rand.h>
-#include <openssl/sha.h>
-
 #include <utility>
+
+#include "server/api/secret_text.hpp"
 
 namespace zoe::server {
 namespace {
 
 constexpr std::size_t kSecretBytes = TicketOffice::kTextBytes / 2;
 
-std::array<unsigned char, 32> digest_of(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  static_assert(SHA256_DIGEST_LENGTH == 32);
-  ::SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
-
-Result<std::string> random_text() {
-  std::array<unsigned char, kSecretBytes> secret{};
-  if (::RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
-    return fail(Errc::kUnavailable, "the system gives no random numbers");
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(TicketOffice::kTextBytes);
-  for (const unsigned char byte : secret) {
-    text.push_back(kDigits[byte >> 4U]);
-    text.push_back(kDigits[byte & 15U]);
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<std::string> TicketOffice::issue(Place place) {
-  ZOE_TRY(std::string text, random_text());
+  ZOE_TRY(std::string text, random_text(kSecretBytes));
   const Digest digest = digest_of(text);
   const std::uint64_t client = place.facts.number;
   MutexLock lock(mutex_);

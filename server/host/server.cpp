@@ -130,6 +130,7 @@ struct Server::Parts {
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<AuthGate> auth;
   std::unique_ptr<TicketOffice> tickets;
+  std::unique_ptr<MediaTickets> media_tickets;
   std::unique_ptr<Api> api;
   std::optional<ClientServices> client_services;
   std::unique_ptr<ClientHub> hub;
@@ -262,9 +263,11 @@ std::optional<StartFailure> Server::Parts::build_api() {
   auth = std::make_unique<AuthGate>([this] { return active_auth(*manager); });
   // One a client; those of clients that have just gone lie here for half a minute.
   tickets = std::make_unique<TicketOffice>(clock, 2 * config.most_clients);
+  media_tickets = std::make_unique<MediaTickets>(clock);
   api = std::make_unique<Api>(ApiServices{
       .auth = *auth,
       .tickets = *tickets,
+      .media_tickets = *media_tickets,
       .whole_library = *library,
       .access = *access,
       .audit = *audit,

@@ -1,6 +1,7 @@
 #include "server/host/session_watch.hpp"
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace zoe::server {
@@ -49,11 +50,12 @@ void SessionWatch::run(const std::stop_token& stop) {
 
 void SessionWatch::look() {
   const std::int64_t utc_ns = clock_.utc_ns();
-  std::map<std::pair<std::string, std::string>, Result<IdentityPtr>> asked;  // by plugin and token
+  using Key = std::tuple<std::string, std::string, const MediaTicket*>;  // plugin, token, ticket
+  std::map<Key, Result<IdentityPtr>> asked;
   for (const auto& client : hub_.all()) {
     const IdentityPtr identity = client->session().identity();
     if (!identity) continue;
-    const std::pair key(identity->provider, identity->token);
+    const Key key(identity->provider, identity->token, identity->ticket.get());
     auto answer = asked.find(key);
     if (answer == asked.end() || identity->token.empty())
       answer = asked.insert_or_assign(key, auth_.refresh(identity, utc_ns)).first;

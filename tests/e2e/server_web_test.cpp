@@ -65,6 +65,36 @@ struct ServerWeb : testing::Test {
   std::uint16_t port = 0;
 };
 
+TEST_F(ServerWeb, AnotherPlayerOpensOneVideoWithATicket) {
+  HttpClient client(port);
+  const std::string cookie = admin(client);
+  const json all = items(client, cookie);
+  const json& film = all[0].at("root") == "films" ? all[0] : all[1];
+  const json& other = all[0].at("root") == "films" ? all[1] : all[0];
+  const std::string id = film.at("media");
+  const HttpReply reply = client.post("/api/tickets.create", json{{"media", id}}.dump(), cookie);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const json made = json::parse(reply.body).at("result");
+  const std::string ticket = "?ticket=" + made.at("ticket").get<std::string>();
+
+  HttpClient player(port);
+  EXPECT_EQ(player.get("/watch/" + id).status, 401);
+  EXPECT_EQ(player.get("/watch/" + id + ticket).body, read_whole_file(clip));
+  const HttpReply list = player.get("/hls/" + id + "/master.m3u8" + ticket);
+  EXPECT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, HasSubstr("index.m3u8?ticket=" + made.at("ticket").get<std::string>()));
+  EXPECT_EQ(player.get("/frame/" + id + ticket).status, 200);
+  EXPECT_EQ(player.get("/watch/" + other.at("media").get<std::string>() + ticket).status, 403);
+  EXPECT_EQ(player.get("/download/" + id + ticket).status, 403);
+  EXPECT_EQ(player.get("/api/library.list" + ticket).status, 401) << "the control API takes none";
+  EXPECT_EQ(player.get("/watch/" + id + "?ticket=").status, 401);
+  EXPECT_EQ(player.get("/watch/" + id + "?ticket=0123").status, 401);
+  EXPECT_EQ(player.get("/watch/" + id + ticket).status, 200);
+  EXPECT_EQ(client.post("/api/tickets.revoke", json{{"ticket_id", made.at("ticket_id")}}.dump(), cookie).status, 200);
+  HttpClient later(port);
+  EXPECT_EQ(later.get("/watch/" + id + ticket).status, 401);
+}
+
 TEST_F(ServerWeb, RegistersListsWatchesAndDownloads) {
   HttpClient client(port);
   EXPECT_EQ(client.get("/api/library.list").status, 401);

@@ -46,6 +46,7 @@ struct World {
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
+        .media_tickets = media_tickets,
         .whole_library = library,
         .access = *access,
         .audit = *audit,
@@ -84,6 +85,7 @@ struct World {
   FakeAuth auth;
   AuthGate gate{auth.source()};
   TicketOffice tickets{clock, 4};
+  MediaTickets media_tickets{clock};
   LogRing log_ring;
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;

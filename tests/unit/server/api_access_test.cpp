@@ -120,6 +120,10 @@ class AccessTest : public ApiFixture {
     all["auth.resume"] = {{{"token", "x"}}};
     all["auth.revoke"] = {{{"session_id", 77}}};
     all["auth.take_over"] = {{{"ticket", "x"}}};
+    all["auth.ticket"] = {{{"ticket", "x"}}};
+    all["tickets.create"] = {media};
+    all["tickets.list"] = {none};
+    all["tickets.revoke"] = {{{"ticket_id", 1}}};
     all["auth.change_password"] = {{{"old", "x"}, {"new", "y"}}};
     for (const char* method :
          {"admin.create_group", "admin.create_invite", "admin.revoke_invite", "admin.delete_user", "admin.create_user",

@@ -48,6 +48,7 @@ struct ApiFixture : testing::Test {
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
+        .media_tickets = media_tickets,
         .whole_library = library,
         .access = *access,
         .audit = *audit,
@@ -125,6 +126,7 @@ struct ApiFixture : testing::Test {
   FakeAuth auth;
   AuthGate gate{auth.source()};
   TicketOffice tickets{clock, 4};
+  MediaTickets media_tickets{clock};
   std::unique_ptr<StreamService> streams;
   std::unique_ptr<Store> store;
   std::unique_ptr<AuditLog> audit;

@@ -32,7 +32,7 @@ std::map<std::string, std::set<std::string>> documented() {
 // What the web transport leaves to the native protocol.
 bool is_of_connections(std::string_view method) {
   return method.starts_with("stream.") || method.starts_with("file.") || method == "auth.take_over" ||
-         method == "auth.resume";
+         method == "auth.resume" || method == "auth.ticket";
 }
 
 TEST(OpenApi, NamesEveryRequestThatThereIsAndNoOther) {
