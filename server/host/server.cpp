@@ -257,9 +257,11 @@ std::optional<StartFailure> Server::Parts::build_api() {
   command_pool = std::make_unique<WorkerPool>("commands", kPluginCommands, kMostPluginCommands);
   store_pool = std::make_unique<WorkerPool>("store", kStoreWorkers, kMostStoring);
   callback_pool = std::make_unique<WorkerPool>("callbacks", 1);
-  streams = std::make_unique<StreamService>(
-      StreamServiceConfig{.store_bytes = config.store_bytes, .workers = config.segment_workers}, manager->registry(),
-      *indexes, *log, metrics);
+  StreamServiceConfig streaming{.store_bytes = config.store_bytes, .disk = {}, .workers = config.segment_workers};
+  // Without the folder everything is made anew after a restart, and that is all.
+  if (auto folder = data->folder("segments"); folder && config.store_disk_bytes > 0)
+    streaming.disk = {.folder = *folder, .most_bytes = config.store_disk_bytes};
+  streams = std::make_unique<StreamService>(streaming, manager->registry(), *indexes, *log, metrics);
   auth = std::make_unique<AuthGate>([this] { return active_auth(*manager); });
   // One a client; those of clients that have just gone lie here for half a minute.
   tickets = std::make_unique<TicketOffice>(clock, 2 * config.most_clients);

@@ -63,6 +63,7 @@ struct Flags {
   std::optional<int> http_port;
   std::optional<std::string> database;
   std::optional<std::int64_t> segment_memory_mib;
+  std::optional<std::int64_t> segment_disk_mib;
   std::optional<std::int64_t> most_clients;
   bool allow_guests = false;
   bool allow_plain = false;
@@ -95,6 +96,9 @@ void declare(CLI::App& app, Flags& flags) {
       ->type_name("FILE|URI");
   app.add_option("--segment-memory-mib", flags.segment_memory_mib, "Memory for ready-made segments (default: 512)")
       ->check(CLI::Range(std::int64_t{16}, std::int64_t{1} << 20));
+  app.add_option("--segment-disk-mib", flags.segment_disk_mib,
+                 "Disk for segments that took an encoder's work, 0 for none (default: 4096)")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 20));
   app.add_option("--max-clients", flags.most_clients, "Clients at once (default: 4096)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
   app.add_option("--ready-file", flags.ready_file, "Write the ready lines to this file once the server listens")
@@ -168,6 +172,8 @@ Result<std::vector<std::string>> choose_folders(const Config& file, const Flags&
 Status read_sizes(const Config& file, const Flags& flags, ServerConfig& config) {
   ZOE_TRY(const std::int64_t store, file.integer("store.memory_mib", 512, 16, kMebi));
   config.store_bytes = static_cast<std::size_t>(flags.segment_memory_mib.value_or(store) * kMebi);
+  ZOE_TRY(const std::int64_t disk, file.integer("store.disk_mib", 4096, 0, kMebi));
+  config.store_disk_bytes = static_cast<std::uint64_t>(flags.segment_disk_mib.value_or(disk) * kMebi);
   ZOE_TRY(const std::int64_t index_memory, file.integer("index.memory_mib", 64, 1, kMebi));
   config.index_memory_bytes = static_cast<std::size_t>(index_memory * kMebi);
   ZOE_TRY(const std::int64_t index_disk, file.integer("index.disk_mib", 1024, 1, kMebi));

@@ -29,6 +29,7 @@ struct ServerConfig {
   std::string database;  // as StoreConfig::location; empty: a file in the data folder
 
   std::size_t store_bytes = std::size_t{512} << 20;
+  std::uint64_t store_disk_bytes = std::uint64_t{4} << 30;  // 0: nothing is kept
   std::size_t index_memory_bytes = std::size_t{64} << 20;
   std::uint64_t index_disk_bytes = std::uint64_t{1} << 30;
 

@@ -7,9 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <xxhash.h>
-
-#include "engine/core/byte_io.hpp"
 #include "engine/core/file.hpp"
 #include "engine/media/track_index.hpp"
 #include "server/library/crash_guard.hpp"
@@ -19,10 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file of the cache: the magic, the length of the key's text, the text, the XXH3 of the index's bytes, and those.
 constexpr std::uint64_t kMagic = 0x3158444945'4F5Aull;  // "ZOEIDX1"
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 30;
-constexpr const char* kExtension = ".idx";
 
 }  // namespace
 
@@ -38,6 +33,12 @@ std::string IndexCache::Key::text() const {
 
 IndexCache::IndexCache(IndexCacheConfig config, Metrics& metrics)
     : config_(std::move(config)),
+      disk_({.folder = config_.folder,
+             .extension = ".idx",
+             .magic = kMagic,
+             .most_file_bytes = kMostFileBytes,
+             .most_bytes = config_.disk_bytes,
+             .least_free_bytes = 0}),
       hits_(metrics.counter("index_cache_hits_total")),
       disk_hits_(metrics.counter("index_cache_disk_hits_total")),
       builds_(metrics.counter("index_cache_builds_total")) {}
@@ -46,16 +47,6 @@ IndexCache::~IndexCache() = default;
 
 IndexCache::Key IndexCache::key_of(const MediaEntry& entry, int stream_index) {
   return {entry.path, entry.size_bytes, entry.mtime_ns, stream_index};
-}
-
-std::string IndexCache::file_of(const Key& key) const {
-  if (config_.folder.empty()) return {};
-  const std::string text = key.text();
-  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  char name[40];
-  std::snprintf(name, sizeof name, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return config_.folder + "/" + name + kExtension;
 }
 
 Result<IndexCache::IndexPtr> IndexCache::track_index(const MediaEntry& entry, int stream_index, std::stop_token stop) {
@@ -91,9 +82,7 @@ IndexCache::IndexPtr IndexCache::cached(const MediaEntry& entry, int stream_inde
 
 bool IndexCache::is_made(const MediaEntry& entry, int stream_index) const {
   if (cached(entry, stream_index)) return true;
-  const std::string file = file_of(key_of(entry, stream_index));
-  std::error_code error;
-  return !file.empty() && fs::file_size(file, error) > 0 && !error;
+  return disk_.has(key_of(entry, stream_index).text());
 }
 
 std::string IndexCache::scratch(const std::string& who) const {
@@ -187,70 +176,15 @@ void IndexCache::keep(const Key& key, const IndexPtr& index) {
 }
 
 IndexCache::IndexPtr IndexCache::load(const Key& key) const {
-  const std::string file = file_of(key);
-  if (file.empty()) return nullptr;
-  const auto bytes = read_file(file, kMostFileBytes);
-  if (!bytes) return nullptr;
-  ByteReader reader(*bytes);
-  if (reader.read<std::uint64_t>() != kMagic) return nullptr;
-  const auto key_bytes = reader.read<std::uint32_t>();
-  if (as_text(reader.read_bytes(key_bytes)) != key.text()) return nullptr;
-  const auto checksum = reader.read<std::uint64_t>();
-  const Bytes body = reader.read_bytes(reader.remaining());
-  if (!reader.is_ok() || XXH3_64bits(body.data(), body.size()) != checksum) return nullptr;
-  auto index = media::TrackIndex::parse(body);
-  if (!index) return nullptr;
-  // Used now: when the disk's budget is spent, what was not used for longest goes.
-  std::error_code ignored;
-  fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
-  return *index;
+  const auto stored = disk_.load(key.text());
+  if (!stored) return nullptr;
+  auto index = media::TrackIndex::parse(stored->body());
+  return index ? *index : nullptr;
 }
 
 void IndexCache::save(const Key& key, const media::TrackIndex& index) {
-  const std::string file = file_of(key);
-  if (file.empty()) return;
-  const std::vector<std::uint8_t> body = index.serialize();
-  const std::string text = key.text();
-  std::vector<std::uint8_t> out;
-  out.reserve(body.size() + text.size() + 20);
-  ByteWriter writer(out);
-  writer.write(kMagic);
-  writer.write(static_cast<std::uint32_t>(text.size()));
-  writer.write_bytes(as_bytes(text));
-  writer.write(static_cast<std::uint64_t>(XXH3_64bits(body.data(), body.size())));
-  writer.write_bytes(body);
-  if (out.size() <= kMostFileBytes && write_cache_file(file, out)) trim_disk(out.size());
-}
-
-void IndexCache::trim_disk(std::uint64_t added_bytes) {
-  struct CacheFile {
-    fs::path path;
-    fs::file_time_type used;
-    std::uint64_t bytes = 0;
-  };
-  MutexLock lock(disk_mutex_);
-  disk_used_ += added_bytes;
-  if (is_disk_counted_ && disk_used_ <= config_.disk_bytes) return;
-  std::vector<CacheFile> files;
-  disk_used_ = 0;
-  is_disk_counted_ = true;
-  std::error_code error;
-  for (fs::directory_iterator it(config_.folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() != kExtension) continue;
-    std::error_code missing;
-    CacheFile file{it->path(), it->last_write_time(missing), it->file_size(missing)};
-    if (missing) continue;
-    disk_used_ += file.bytes;
-    files.push_back(std::move(file));
-  }
-  if (disk_used_ <= config_.disk_bytes) return;
-  // Down to four fifths, so that the folder is not read again for every further file.
-  const std::uint64_t target = config_.disk_bytes / 5 * 4;
-  std::sort(files.begin(), files.end(), [](const CacheFile& a, const CacheFile& b) { return a.used < b.used; });
-  for (const CacheFile& file : files) {
-    if (disk_used_ <= target) break;
-    if (fs::remove(file.path, error)) disk_used_ -= file.bytes;
-  }
+  // Without it the next start takes longer, and that is all.
+  if (disk_.is_on()) static_cast<void>(disk_.save(key.text(), index.serialize()));
 }
 
 }  // namespace zoe::server

@@ -12,6 +12,7 @@
 #include "engine/core/metrics.hpp"
 #include "engine/core/result.hpp"
 #include "engine/core/threads.hpp"
+#include "server/library/disk_cache.hpp"
 #include "server/library/media_entry.hpp"
 
 namespace zoe::media {
@@ -78,7 +79,6 @@ class IndexCache {
   };
 
   static Key key_of(const MediaEntry& entry, int stream_index);
-  std::string file_of(const Key& key) const;
   Result<IndexPtr> make(const MediaEntry& entry, const Key& key, std::stop_token stop);
   IndexPtr load(const Key& key) const;
   void save(const Key& key, const media::TrackIndex& index);
@@ -86,9 +86,9 @@ class IndexCache {
   void keep(const Key& key, const IndexPtr& index) ZOE_REQUIRES(mutex_);
   Result<IndexPtr> wait(Flight& flight, const std::stop_token& stop) ZOE_REQUIRES(mutex_);
   void land(const Key& key, Flight& flight, const Result<IndexPtr>& result);
-  void trim_disk(std::uint64_t added_bytes) ZOE_EXCLUDES(disk_mutex_);
 
   const IndexCacheConfig config_;
+  DiskCache disk_;
   Counter& hits_;
   Counter& disk_hits_;
   Counter& builds_;
@@ -98,10 +98,6 @@ class IndexCache {
   mutable std::list<Key> recent_ ZOE_GUARDED_BY(mutex_);  // front: used last
   std::map<Key, std::shared_ptr<Flight>> flights_ ZOE_GUARDED_BY(mutex_);
   std::size_t held_bytes_ ZOE_GUARDED_BY(mutex_) = 0;
-
-  Mutex disk_mutex_;  // never held together with mutex_
-  std::uint64_t disk_used_ ZOE_GUARDED_BY(disk_mutex_) = 0;
-  bool is_disk_counted_ ZOE_GUARDED_BY(disk_mutex_) = false;
 };
 
 }  // namespace zoe::server

@@ -86,6 +86,7 @@ void FrameRun::make_what_follows() {
     const auto urgency = context_.store.waiting(next);
     const bool others_wait = context_.urgent_waiting.load() > 0;
     if (live_.current() != rendition_) return;  // what waits in the pool is another generation's to make
+    if (context_.disk.has(*rendition_, segment_ + 1)) return;
     if (!urgency || (others_wait && (*urgency == Urgency::kReadAhead || made >= kMostInARow))) return;
     context_.runs.move(run_, segment_ + 1);
     ClaimedSegment claimed(context_, rendition_, segment_ + 1);
@@ -111,7 +112,7 @@ Status FrameRun::open_reader() {
 
 Status FrameRun::fill_before() {
   for (std::uint32_t segment = first_to_fill(); segment < job_.segment; ++segment) {
-    if (first_pts(segment) < position_) continue;
+    if (first_pts(segment) < position_ || context_.disk.has(*rendition_, segment)) continue;
     if (!target_->is_wanted()) return not_wanted();
     context_.runs.move(run_, segment);
     ClaimedSegment claimed(context_, rendition_, segment, SegmentStore::Claim::kCreate);

@@ -22,10 +22,11 @@ int decoder_threads(const media::TrackInfo& track) {
 
 }  // namespace
 
-void ClaimedSegment::end(const Status& status) {
+void ClaimedSegment::end(const Status& status, Origin origin) {
   if (!segment_) return;
   if (status) {
     segment_->finish();
+    if (origin == Origin::kMade) context_.disk.save(*rendition_, segment_);
   } else {
     if (status.error().code != Errc::kCancelled) {
       context_.failures.add();

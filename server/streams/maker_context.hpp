@@ -13,15 +13,17 @@
 #include "server/streams/decode_runs.hpp"
 #include "server/streams/reader_park.hpp"
 #include "server/streams/rendition.hpp"
+#include "server/streams/segment_disk.hpp"
 #include "server/streams/segment_store.hpp"
 
 namespace zoe::server {
 
 // Thread-safe.
 struct MakerContext {
-  MakerContext(SegmentStore& segment_store, Log& program_log, Metrics& metrics, std::size_t most_parked,
-               std::size_t most_parked_bytes)
+  MakerContext(SegmentStore& segment_store, SegmentDisk& segment_disk, Log& program_log, Metrics& metrics,
+               std::size_t most_parked, std::size_t most_parked_bytes)
       : store(segment_store),
+        disk(segment_disk),
         log(program_log),
         park(most_parked, most_parked_bytes),
         frames_decoded(metrics.counter("frames_decoded_total")),
@@ -32,6 +34,7 @@ struct MakerContext {
         make_us(metrics.histogram("segment_make_us")) {}
 
   SegmentStore& store;
+  SegmentDisk& disk;
   Log& log;
   ReaderPark park;
   DecodeRuns runs;
@@ -66,7 +69,8 @@ class ClaimedSegment {
   media::Segment& operator*() const { return *segment_; }
   bool is_wanted() const { return context_.store.is_wanted(key_); }
 
-  void end(const Status& status);
+  enum class Origin { kMade = 1, kDisk };
+  void end(const Status& status, Origin origin = Origin::kMade);
 
  private:
   MakerContext& context_;

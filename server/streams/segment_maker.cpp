@@ -93,11 +93,13 @@ Status copy_segment(MakerContext& context, const Rendition& rendition, std::uint
 }  // namespace
 
 struct SegmentMaker::Impl {
-  Impl(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
-      : context(store, log, metrics, config.most_parked, config.most_parked_bytes), pool("maker", config.workers) {}
+  Impl(const SegmentMakerConfig& config, SegmentStore& store, SegmentDisk& disk, Log& log, Metrics& metrics)
+      : context(store, disk, log, metrics, config.most_parked, config.most_parked_bytes),
+        pool("maker", config.workers) {}
 
   void post(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
   void run(const LiveRenditionPtr& live, const RenditionKey& key, const DecodeJob& job);
+  bool take_from_disk(const RenditionPtr& rendition, std::uint32_t segment);
   void make(const LiveRenditionPtr& live, const RenditionPtr& rendition, const DecodeJob& job,
             std::vector<DecodeJob>& left);
 
@@ -193,9 +195,19 @@ void SegmentMaker::Impl::run(const LiveRenditionPtr& live, const RenditionKey& k
   for (const DecodeJob& next : left) post(live, key, next);
 }
 
+// False where it has to be made, or is no longer waited for.
+bool SegmentMaker::Impl::take_from_disk(const RenditionPtr& rendition, std::uint32_t segment) {
+  const auto stored = context.disk.load(*rendition, segment);
+  if (!stored) return false;
+  ClaimedSegment claimed(context, rendition, segment);
+  if (claimed) claimed.end(stored->append_to(*claimed), ClaimedSegment::Origin::kDisk);
+  return true;
+}
+
 void SegmentMaker::Impl::make(const LiveRenditionPtr& live, const RenditionPtr& rendition, const DecodeJob& job,
                               std::vector<DecodeJob>& left) {
   try {
+    if (take_from_disk(rendition, job.segment)) return;
     if (rendition->takes_frames()) {
       FrameRun(context, *live, rendition, job).go(left);
     } else if (ClaimedSegment claimed(context, rendition, job.segment); claimed) {
@@ -208,8 +220,9 @@ void SegmentMaker::Impl::make(const LiveRenditionPtr& live, const RenditionPtr& 
   }
 }
 
-SegmentMaker::SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics)
-    : impl_(std::make_shared<Impl>(config, store, log, metrics)) {}
+SegmentMaker::SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, SegmentDisk& disk, Log& log,
+                           Metrics& metrics)
+    : impl_(std::make_shared<Impl>(config, store, disk, log, metrics)) {}
 
 SegmentMaker::~SegmentMaker() { stop(); }
 

@@ -8,6 +8,7 @@
 #include "engine/core/metrics.hpp"
 #include "server/streams/live_rendition.hpp"
 #include "server/streams/rendition.hpp"
+#include "server/streams/segment_disk.hpp"
 #include "server/streams/segment_source.hpp"
 #include "server/streams/segment_store.hpp"
 
@@ -24,7 +25,7 @@ struct SegmentMakerConfig {
 // Thread-safe. A segment that somebody waits for comes before any that is read ahead. The destructor stops.
 class SegmentMaker {
  public:
-  SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, Log& log, Metrics& metrics);
+  SegmentMaker(const SegmentMakerConfig& config, SegmentStore& store, SegmentDisk& disk, Log& log, Metrics& metrics);
   ~SegmentMaker();
   SegmentMaker(const SegmentMaker&) = delete;
   SegmentMaker& operator=(const SegmentMaker&) = delete;

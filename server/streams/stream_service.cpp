@@ -47,7 +47,8 @@ struct StreamService::Impl {
         indexes(index_cache),
         opened(metrics.counter("streams_opened_total")),
         store(config.store_bytes, metrics),
-        maker(maker_config(config), store, program_log, metrics) {}
+        disk(config.disk, program_log, metrics),
+        maker(maker_config(config), store, disk, program_log, metrics) {}
 
   static SegmentMakerConfig maker_config(const StreamServiceConfig& config) {
     SegmentMakerConfig maker;
@@ -66,6 +67,7 @@ struct StreamService::Impl {
   IndexCache& indexes;
   Counter& opened;
   SegmentStore store;
+  SegmentDisk disk;
   SegmentMaker maker;
 
   // Renditions in use, so that the viewers of one share it; by track, name and plugin.
@@ -241,6 +243,7 @@ void StreamService::codecs_changed() {
 void StreamService::stop() {
   impl_->followers.stop();
   impl_->maker.stop();
+  impl_->disk.stop();
 }
 
 }  // namespace zoe::server

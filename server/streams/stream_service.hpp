@@ -14,6 +14,7 @@
 #include "engine/core/result.hpp"
 #include "engine/media/track.hpp"
 #include "server/library/media_entry.hpp"
+#include "server/streams/segment_disk.hpp"
 #include "server/streams/segment_store.hpp"
 #include "server/streams/stream.hpp"
 
@@ -27,6 +28,7 @@ class IndexCache;
 
 struct StreamServiceConfig {
   std::size_t store_bytes = SegmentStore::kDefaultBudget;
+  SegmentDiskConfig disk;
   std::size_t workers = 0;                            // threads that make segments; 0: as many as the machine has cores
   std::size_t parked_bytes = std::size_t{256} << 20;  // of decoders kept to go on with
 };

@@ -51,6 +51,7 @@ TEST_F(ServerConfigTest, EverySettingHasADefault) {
   EXPECT_EQ(config.plugins_folder, zoe::test::build_folder() + "/plugins");
   EXPECT_FALSE(config.name.empty());
   EXPECT_EQ(config.store_bytes, std::size_t{512} << 20);
+  EXPECT_EQ(config.store_disk_bytes, std::uint64_t{4} << 30);
   EXPECT_EQ(config.most_clients, 4096u);
   EXPECT_EQ(config.rescan_every, std::chrono::seconds(30));
   EXPECT_FALSE(config.plugin_settings.contains("auth_guest"));

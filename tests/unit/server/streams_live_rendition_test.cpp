@@ -57,7 +57,8 @@ struct LiveRenditionTest : testing::Test {
   std::weak_ptr<const void> first_loaded;
   std::weak_ptr<const void> second_loaded;
   InterestToken interest = std::make_shared<char>();
-  SegmentMaker maker{{1}, store, Log::null(), metrics};
+  SegmentDisk disk{{}, Log::null(), metrics};
+  SegmentMaker maker{{1}, store, disk, Log::null(), metrics};
   LiveRenditionPtr live;
   std::shared_ptr<SegmentSource> source;
 };

@@ -42,7 +42,7 @@ std::shared_ptr<Rendition> rendition_of(const MediaEntryPtr& entry, test::FakeCo
 
 class SegmentMakerTest : public ::testing::Test {
  protected:
-  explicit SegmentMakerTest(std::size_t workers = 2) : maker({workers}, store, Log::null(), metrics) {}
+  explicit SegmentMakerTest(std::size_t workers = 2) : maker({workers}, store, disk, Log::null(), metrics) {}
 
   std::shared_ptr<SegmentSource> open(const std::string& path) {
     rendition = rendition_of(entry_of(path), codec, "fake@q1");
@@ -78,6 +78,7 @@ class SegmentMakerTest : public ::testing::Test {
 
   Metrics metrics;
   SegmentStore store{64U << 20, metrics};
+  SegmentDisk disk{{}, Log::null(), metrics};
   test::FakeCodec codec{ZOE_CODEC_INPUT_FRAMES};
   std::shared_ptr<Rendition> rendition;
   InterestToken interest = std::make_shared<char>();

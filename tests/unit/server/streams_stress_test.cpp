@@ -115,7 +115,8 @@ TEST(StreamStress, RestlessViewersOnATinyCacheAllGetWhatTheyAskFor) {
 
   Metrics metrics;
   SegmentStore store(100'000, metrics);  // two or three segments of five
-  SegmentMaker maker({2}, store, Log::null(), metrics);
+  SegmentDisk disk{{}, Log::null(), metrics};
+  SegmentMaker maker({2}, store, disk, Log::null(), metrics);
   std::vector<std::jthread> viewers;
   for (unsigned i = 0; i < kViewers; ++i)
     viewers.emplace_back([&, i] { RestlessViewer(maker.source(std::make_shared<LiveRendition>(rendition)), i).run(); });
