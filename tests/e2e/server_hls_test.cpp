@@ -17,6 +17,7 @@
 #include "tests/plugins/http_client.hpp"
 #include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
+#include "tests/support/paths.hpp"
 
 namespace zoe::test {
 namespace {
@@ -33,7 +34,7 @@ class ServerHls : public testing::Test {
   void serve(const std::string& clip, const std::string& name) {
     fs::create_directories(films);
     fs::copy_file(clip, films + "/" + name);
-    server = std::make_unique<ServerProcess>(ServerOptions{.folders = {films}});
+    server = std::make_unique<ServerProcess>(ServerOptions{.folders = {films}, .data_folder = dir.file("data")});
     const std::string ready = server->process().out();
     const std::string begin = "ready: web 127.0.0.1:";
     const auto at = ready.find(begin);
@@ -222,6 +223,35 @@ TEST_F(ServerHls, AnOpenGroupIsEncodedBecauseItsSegmentsLeanOnEachOther) {
   const std::string master = get("master.m3u8").body;
   EXPECT_THAT(master, Not(HasSubstr(",copy/")));
   expect_all_in_order(frames_of(whole(addresses(master).at(0))), 120, 30);
+}
+
+// Encoders and the web transport itself are swapped between the segments: the viewer sees and hears all of it.
+TEST_F(ServerHls, PlaysOnWhileItsPluginsAreSwapped) {
+  const std::string clip = make_clip(
+      {.codec = VideoCodec::kMpeg2, .fps_num = 25, .frames = 300, .container = "ts", .audio = AudioCodec::kMp2});
+  serve(clip, "old.ts");
+  const std::string master = get("master.m3u8").body;
+  const std::string picture = addresses(master).at(0);
+  const std::string sound = quoted(tags(master, "#EXT-X-MEDIA:TYPE=AUDIO").at(0), "URI");
+  const auto swap = [&](const std::string& plugin) {
+    const RunResult swapped = run({program("zoetrope-server"), "plugins", "swap", plugin, "--data", dir.file("data")});
+    EXPECT_TRUE(swapped.ok()) << plugin << swapped.err;
+    client.emplace(port);  // the old generation of the transport has ended the connection that waited
+  };
+  const auto piecewise = [&](const std::string& address) {
+    const std::string playlist = get(address).body;
+    const std::string folder = address.substr(0, address.find('/') + 1);
+    std::string bytes = get(folder + quoted(tags(playlist, "#EXT-X-MAP").at(0), "URI")).body;
+    int count = 0;
+    for (const std::string& segment : addresses(playlist)) {
+      const char* const plugins[] = {"codec_h264", "codec_aac", "transport_http"};
+      swap(plugins[count++ % 3]);
+      bytes += get(folder + segment).body;
+    }
+    return bytes;
+  };
+  expect_all_in_order(frames_of(piecewise(picture)), 300, 25);
+  expect_unbroken_sound(dir.write("sound.mp4", piecewise(sound)), seconds_of_sound(clip));
 }
 
 TEST_F(ServerHls, RefusesStrangersAndWhatIsNotThere) {
