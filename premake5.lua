@@ -416,23 +416,45 @@ local function tag_of(text)
     return string.format("%08x-%d", hash, #text)
 end
 
+-- What npm brought: scripts/setup fetches it.
+local kHls = "plugins/transport_http/npm/node_modules/hls.js/"
+
+-- Of `text`, from byte `from` on, at most `most` bytes that do not end inside a character.
+local function piece_of(text, from, most)
+    local to = math.min(from + most - 1, #text)
+    while to < #text and text:byte(to + 1) >= 128 and text:byte(to + 1) < 192 do
+        to = to - 1
+    end
+    return text:sub(from, to), to + 1
+end
+
 local function write_web_files()
-    local files = { { name = "theme.css", text = theme_css() } }
+    if not os.isfile(kHls .. "dist/hls.min.mjs") then
+        fail("hls.js is missing: run scripts/setup")
+    end
+    local files = {
+        { name = "theme.css", text = theme_css() },
+        { name = "hls.js", text = read_all(kHls .. "dist/hls.min.mjs") },
+        { name = "hls.license.txt", text = read_all(kHls .. "LICENSE") },
+    }
     for _, name in ipairs(sources_of { "plugins/transport_http/web/*" }) do
         table.insert(files, { name = path.getname(name), text = read_all(name) })
     end
     local lines = { "// Written by premake5.lua.", "constexpr std::array<WebFile, " .. #files .. "> kWebFiles = {{" }
     for _, file in ipairs(files) do
         local pieces = {}
-        for from = 1, math.max(#file.text, 1), 8000 do
-            local piece = file.text:sub(from, from + 7999)
+        local next = 1
+        while next <= #file.text do
+            local piece
+            piece, next = piece_of(file.text, next, 8000)
             if piece:find(')zoe"', 1, true) or piece:find("%z") then
                 fail("the page's " .. file.name .. " cannot be put into a C++ text")
             end
             table.insert(pieces, 'R"zoe(' .. piece .. ')zoe"')
         end
-        table.insert(lines, '    {"' .. file.name .. '", "\\"' .. tag_of(file.text) .. '\\"", ' ..
-            table.concat(pieces, "\n") .. "},")
+        -- With its length, which the compiler need not count then.
+        table.insert(lines, '    {"' .. file.name .. '", "\\"' .. tag_of(file.text) .. '\\"", {' ..
+            table.concat(pieces, "\n") .. ", " .. #file.text .. "}},")
     end
     table.insert(lines, "}};")
     os.mkdir(kGeneratedDir)

@@ -7,7 +7,7 @@ export class ApiError extends Error {
   }
 }
 
-export async function call(method, params = {}, query = "") {
+export async function call(method, params = {}, query = "", keepalive = false) {
   let response;
   try {
     response = await fetch(`/api/${method}${query}`, {
@@ -15,6 +15,7 @@ export async function call(method, params = {}, query = "") {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(params),
       credentials: "same-origin",
+      keepalive,
     });
   } catch {
     throw new ApiError(0, "unavailable", "The server does not answer. Is it running, and are you connected?");

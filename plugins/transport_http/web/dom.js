@@ -1,4 +1,6 @@
 // Elements without markup in strings, so that no title can become code.
+import { icon } from "./icons.js";
+
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -6,19 +8,76 @@ export function h(name, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
 export function show(...children) {
-  document.getElementById("main").replaceChildren(...children);
+  document.getElementById("main").replaceChildren(...children.flat().filter(Boolean));
 }
 
+// A button with a picture, named for whoever does not see it.
+export function iconButton(name, label, act, attributes = {}) {
+  return h("button", { type: "button", class: "tool", "aria-label": label, title: label, onclick: act, ...attributes }, icon(name));
+}
+
+export function setIcon(button, name, label) {
+  if (button.dataset.icon !== name) button.querySelector("svg")?.replaceWith(icon(name));
+  button.dataset.icon = name;
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+
+// Runs what a button asks for; what goes wrong is said.
+export async function attempt(act, button) {
+  if (button) button.disabled = true;
+  try {
+    return await act();
+  } catch (error) {
+    toast(error.message ?? "Something went wrong.");
+    return undefined;
+  } finally {
+    if (button) button.disabled = false;
+  }
+}
+
+let fading = 0;
+export function toast(text, action) {
+  const box = document.getElementById("toast");
+  box.replaceChildren(h("span", {}, text), ...(action ? [h("button", { type: "button", class: "quiet", onclick: () => { box.replaceChildren(); action.act(); } }, action.label)] : []));
+  clearTimeout(fading);
+  fading = setTimeout(() => box.replaceChildren(), action ? 12000 : 6000);
+}
+
+// Asks in a dialog of the page's own; the answer is an object of the fields, or null.
+export function ask(title, fields, button, more = []) {
+  return new Promise((done) => {
+    const form = h("form", { method: "dialog" }, h("h2", {}, title), ...more,
+      ...fields.map(({ label, name, type = "text", value = "", options, required = true, complete = "off" }) => h("label", {}, h("span", {}, label),
+        options ? h("select", { name }, options.map(([shown, key]) => h("option", { value: key, selected: key === value }, shown)))
+          : h("input", { name, type, value, required, autocomplete: complete, maxlength: 256 }))),
+      h("p", { class: "ways" }, h("button", { type: "button", class: "quiet", onclick: () => box.close() }, "Cancel"), h("button", { type: "submit" }, button)));
+    const box = h("dialog", { class: "ask", "aria-label": title }, form);
+    let answer = null;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer = Object.fromEntries(new FormData(form));
+      box.close();
+    });
+    box.addEventListener("close", () => { box.remove(); done(answer); });
+    document.body.append(box);
+    box.showModal();
+  });
+}
+export const confirmed = async (title, text, button) => (await ask(title, [], button, [h("p", {}, text)])) !== null;
+
 export function time(us) {
-  const s = Math.floor(us / 1e6);
+  const s = Math.max(0, Math.floor(us / 1e6));
   const two = (n) => String(n).padStart(2, "0");
   return s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
+
+export const day = (ns) => new Date(ns / 1e6).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 
 export function size(bytes) {
   const units = ["B", "kB", "MB", "GB", "TB"];

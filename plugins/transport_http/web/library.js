@@ -1,65 +1,85 @@
-// Home and the library.
+// The whole library: search, sort, filter, folders; a page at a time as one scrolls.
 import { call } from "./api.js";
-import { h, show, size, time } from "./dom.js";
+import { h, show } from "./dom.js";
+import { icon } from "./icons.js";
+import { card, empty, skeletons } from "./cards.js";
 
 const kPage = 60;
+const kSorts = [["Title, A to Z", "title", false], ["Title, Z to A", "title-", true], ["Newest first", "added", true], ["Oldest first", "added-", false],
+  ["Longest first", "duration", true], ["Shortest first", "duration-", false], ["Largest first", "size", true], ["Smallest first", "size-", false]];
 
-export function card(item, reason) {
-  const poster = item.poster
-    ? h("img", { src: `/artwork/${item.media}/poster?v=${encodeURIComponent(item.poster)}`, alt: "", loading: "lazy" })
-    : h("span", { class: "empty" }, item.codec.toUpperCase());
-  const progress = item.progress && item.duration_us > 0 ? (100 * item.progress.resume_us) / item.duration_us : 0;
-  const bar = progress > 0 ? h("span", { class: "done" }) : null;
-  if (bar) bar.style.width = `${progress}%`;
-  return h("li", {},
-    h("a", { class: "card", href: `/media/${item.media}`, title: item.title },
-      h("div", { class: "shot" }, poster, h("span", { class: "time" }, time(item.duration_us)), bar),
-      h("b", {}, item.title),
-      h("small", {}, reason ?? `${item.width}×${item.height} · ${size(item.size_bytes)}`)));
+const link = (wish, change) => {
+  const words = new URLSearchParams();
+  for (const [key, value] of Object.entries({ ...wish, ...change })) if (value && !(key === "sort" && value === "title")) words.set(key, value);
+  return `/library${words.size > 0 ? `?${words}` : ""}`;
+};
+
+function crumbs(wish) {
+  if (!wish.root) return null;
+  const parts = wish.folder ? wish.folder.split("/") : [];
+  return h("nav", { class: "crumbs", "aria-label": "Folder" }, h("a", { href: link(wish, { root: "", folder: "" }) }, "All"),
+    h("a", { href: link(wish, { folder: "" }) }, wish.root),
+    parts.map((name, i) => h("a", { href: link(wish, { folder: parts.slice(0, i + 1).join("/") }) }, name)));
 }
 
-function row(title, cards) {
-  return cards.length === 0 ? null : h("section", { "aria-label": title }, h("h2", {}, title), h("ul", { class: "row" }, cards));
-}
-
-export async function library(search) {
-  const [home, first] = await Promise.all([
-    search ? null : call("home.get", { limit: 20 }).catch(() => null),
-    call("library.list", { search, sort: search ? "title" : "title", limit: kPage }),
-  ]);
-  const list = h("ul", { class: "grid" });
-  const count = h("p", { class: "count", role: "status" });
-  const more = h("div", { class: "more" });
-  const state = { sort: "title", is_descending: false, shown: 0 };
-
-  async function load(from) {
-    const page = from === 0 && state.shown === 0 && state.sort === "title" && !state.is_descending ? first
-      : await call("library.list", { search, sort: state.sort, is_descending: state.is_descending, offset: from, limit: kPage });
-    if (from === 0) list.replaceChildren();
-    list.append(...page.items.map((item) => card(item)));
-    state.shown = from + page.items.length;
-    count.textContent = search ? `${page.total} found for “${search}”` : `${page.total} videos`;
-    more.replaceChildren(...(state.shown < page.total
-      ? [h("button", { type: "button", class: "quiet", onclick: () => load(state.shown) }, "Show more")] : []));
-    if (page.total === 0)
-      more.replaceChildren(h("p", { class: "note" }, search ? "Nothing goes by these words." : "There are no videos here yet. They appear as soon as the server has looked into them."));
+async function folders(wish, roots) {
+  if (wish.q) return null;
+  if (!wish.root) {
+    if (roots.length < 2) return roots.length === 1 ? folders({ ...wish, root: roots[0].root }, roots) : null;
+    return h("ul", { class: "folders" }, roots.map((each) => h("li", {}, h("a", { href: link(wish, { root: each.root }) }, icon("folder"), h("b", {}, each.root), h("small", {}, each.media)))));
   }
+  const inside = (await call("library.folders", { root: wish.root, folder: wish.folder })).folders;
+  if (inside.length === 0) return null;
+  return h("ul", { class: "folders" }, inside.map((each) => h("li", {}, h("a", { href: link(wish, { folder: each.folder }) }, icon("folder"), h("b", {}, each.name), h("small", {}, each.media)))));
+}
 
-  const sort = h("select", { "aria-label": "Sort by", onchange: () => {
-    [state.sort, state.is_descending] = JSON.parse(sort.value);
-    state.shown = -1;
-    load(0);
-  } },
-  [["Title, A to Z", ["title", false]], ["Title, Z to A", ["title", true]], ["Newest first", ["added", true]],
-    ["Longest first", ["duration", true]], ["Largest first", ["size", true]]]
-    .map(([label, value]) => h("option", { value: JSON.stringify(value) }, label)));
-
-  show(...[
-    h("h1", {}, search ? "Search" : "Home"),
-    home && row("Continue watching", home.continue.map((item) => card(item))),
-    home && row("Recommended", home.recommended.map((each) => card(each.media, each.reason.text))),
-    home && row("Recently added", home.recent.map((item) => card(item))),
-    search ? null : h("h2", {}, "All videos"),
-    h("div", { class: "tools" }, count, sort), list, more].filter(Boolean));
-  await load(0);
+export async function library(address, go) {
+  const words = address.searchParams;
+  const wish = { q: words.get("q") ?? "", root: words.get("root") ?? "", folder: words.get("folder") ?? "", sort: words.get("sort") ?? "title" };
+  const [, , isDescending] = kSorts.find(([, key]) => key === wish.sort) ?? kSorts[0];
+  const ask = (offset) => call("library.list", { search: wish.q, ...(wish.root ? { root: wish.root } : {}), ...(wish.folder ? { folder: wish.folder } : {}),
+    sort: wish.sort.replace("-", ""), is_descending: isDescending, offset, limit: kPage });
+  const [first, { roots }] = await Promise.all([ask(0), call("library.roots")]);
+  const list = h("ul", { class: "grid" });
+  const more = h("div", { class: "more" });
+  let shown = 0;
+  let isLoading = false;
+  let isOver = false;
+  function add(page) {
+    list.querySelectorAll(".skeleton").forEach((each) => each.remove());
+    list.append(...page.items.map((item) => card(item)));
+    shown += page.items.length;
+    isOver = page.items.length === 0 || shown >= page.total;
+  }
+  async function next() {
+    if (isLoading || isOver) return;
+    isLoading = true;
+    list.append(...skeletons(Math.min(12, first.total - shown)));
+    try {
+      add(await ask(shown));
+      more.replaceChildren();
+    } catch (error) {
+      list.querySelectorAll(".skeleton").forEach((each) => each.remove());
+      more.replaceChildren(h("p", { class: "error" }, error.message), h("button", { type: "button", class: "quiet", onclick: next }, "Try again"));
+    }
+    isLoading = false;
+  }
+  const sort = h("select", { "aria-label": "Sort by", onchange: () => go(link(wish, { sort: sort.value })) },
+    kSorts.map(([label, key]) => h("option", { value: key, selected: key === wish.sort }, label)));
+  const title = wish.q ? `“${wish.q}”` : wish.folder ? wish.folder.split("/").pop() : wish.root || "Library";
+  show(crumbs(wish), h("h1", {}, title),
+    h("div", { class: "tools" }, h("p", { class: "count", role: "status" }, wish.q ? `${first.total} found` : first.total === 1 ? "1 video" : `${first.total} videos`), sort),
+    await folders(wish, roots), list, more);
+  add(first);
+  if (first.total === 0) more.replaceChildren(wish.q ? empty("Nothing goes by these words", "Fewer or other words may.") : empty("There is nothing here", "Videos appear as soon as the server has looked into them."));
+  const watcher = new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) next(); }, { rootMargin: "1200px" });
+  const end = h("div", { class: "end" });
+  more.before(end);
+  watcher.observe(end);
+  // One that stays in view gives no further notice.
+  const filler = setInterval(() => { if (end.getBoundingClientRect().top < innerHeight + 1200) next(); }, 500);
+  return () => {
+    watcher.disconnect();
+    clearInterval(filler);
+  };
 }

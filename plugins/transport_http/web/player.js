@@ -1,0 +1,427 @@
+// The player of the page: a video element, and over it a canvas for exact frames and for playing backwards.
+import { h, iconButton, setIcon, time } from "./dom.js";
+import { frameAt, motion } from "./motion.js";
+
+const kSpeeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+const kRestMs = 2600;
+
+export function makePlayer(item, wishes, tell) {
+  const media = item.media;
+  const durationUs = item.duration_us;
+  const video = h("video", { playsinline: true, preload: "auto", poster: item.poster ? `/artwork/${media}/poster?v=${encodeURIComponent(item.poster)}` : null, "aria-label": item.title });
+  const canvas = h("canvas", { class: "still", hidden: true });
+  const message = h("div", { class: "message", role: "alert", hidden: true });
+  const spinner = h("div", { class: "spinner", hidden: true, role: "status", "aria-label": "Loading" });
+  const badge = h("div", { class: "badge", "aria-hidden": "true" });
+  let hls = null;
+  let isOver = false; // the page went on to something else
+  let stopMotion = null;
+  let rate = 1; // below 0: backwards
+  let still = null; // the position that the canvas shows, in microseconds
+  let isStepping = false;
+  let wanted = 0; // steps that were asked for meanwhile
+  let shownUs = 0; // of the frame that the video element shows
+
+  const here = () => still ?? video.currentTime * 1e6;
+  const isPlaying = () => stopMotion !== null || !video.paused;
+  const say = (text) => {
+    badge.textContent = text;
+    badge.classList.remove("said");
+    void badge.offsetWidth;
+    badge.classList.add("said");
+  };
+  const fail = (title, text) => {
+    message.hidden = false;
+    spinner.hidden = true;
+    message.replaceChildren(h("p", {}, h("b", {}, title)), h("p", {}, text));
+  };
+
+  // ---- exact frames
+
+  function draw(picture, position) {
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    canvas.hidden = false;
+    still = position;
+    update();
+  }
+  // The video element takes over where the canvas stands.
+  function release(play) {
+    stopMotion?.();
+    stopMotion = null;
+    wanted = 0;
+    if (still === null) {
+      if (play) video.play().catch(() => {});
+      return;
+    }
+    const position = still;
+    const done = () => {
+      canvas.hidden = true;
+      still = null;
+      update();
+    };
+    video.addEventListener("seeked", done, { once: true });
+    video.currentTime = position / 1e6 + 0.0005;
+    if (play) video.play().catch(() => {});
+  }
+  const height = () => {
+    const lines = [2160, 1440, 1080, 720, 480, 360, 240];
+    const most = Math.min(1080, stage.clientHeight * Math.min(devicePixelRatio || 1, 2));
+    return lines.filter((each) => each <= Math.max(most, 360))[0];
+  };
+  async function step(count) {
+    stopMotion?.();
+    stopMotion = null;
+    rate = 1;
+    wanted += count;
+    if (isStepping) return;
+    isStepping = true;
+    const from = still ?? (shownUs > 0 && video.paused ? shownUs : here());
+    video.pause();
+    let at = from;
+    try {
+      while (wanted !== 0) {
+        const now = Math.max(-299, Math.min(299, wanted));
+        wanted = 0;
+        const frame = await frameAt(media, at + 500, now, height());
+        at = frame.position;
+        draw(frame.picture, frame.position);
+        say(`${frame.number + 1} / ${frame.count}`);
+      }
+    } catch (error) {
+      say(error.message);
+    }
+    isStepping = false;
+    update();
+  }
+  function backwards(speed) {
+    const from = here();
+    stopMotion?.();
+    video.pause();
+    rate = -speed;
+    say(`−${speed}×`);
+    const mine = motion(media, from, -speed, height(), (picture, position) => { if (stopMotion === mine) draw(picture, position); }, (error) => {
+      if (stopMotion !== mine) return;
+      stopMotion = null;
+      rate = 1;
+      if (error) say(error.message);
+      release(false);
+      update();
+    });
+    stopMotion = mine;
+    update();
+  }
+
+  // ---- what one can do
+
+  function play() {
+    rate = video.playbackRate = Math.max(rate, 0.25);
+    if (video.ended) video.currentTime = 0;
+    if (still !== null) release(true);
+    else {
+      stopMotion?.();
+      stopMotion = null;
+      video.play().catch(() => {});
+    }
+    update();
+  }
+  function pause() {
+    if (stopMotion) {
+      stopMotion();
+      stopMotion = null;
+      rate = 1;
+    }
+    video.pause();
+    update();
+  }
+  const toggle = () => (isPlaying() ? pause() : play());
+  function seek(us) {
+    const position = Math.max(0, Math.min(us, durationUs));
+    if (stopMotion) {
+      backwardsFrom(position);
+      return;
+    }
+    wanted = 0;
+    still = null;
+    canvas.hidden = true;
+    video.currentTime = position / 1e6;
+    update();
+  }
+  function backwardsFrom(position) {
+    still = position;
+    backwards(-rate);
+  }
+  function faster() {
+    if (rate < 0) rate = 1;
+    else if (isPlaying()) rate = rate >= 1 ? Math.min(rate * 2, 4) : 1;
+    setSpeed(rate);
+    play();
+  }
+  const slower = () => backwards(rate < 0 ? Math.min(-rate * 2, 8) : 1);
+  function setSpeed(value) {
+    rate = value;
+    video.playbackRate = value;
+    speed.value = String(value);
+    say(`${value}×`);
+  }
+
+  // ---- controls
+
+  const playButton = iconButton("play", "Play", toggle);
+  const volumeButton = iconButton("volume", "Mute", () => { video.muted = !video.muted; });
+  const volume = h("input", { type: "range", min: 0, max: 1, step: 0.02, value: 1, "aria-label": "Volume", class: "volume", oninput: () => {
+    video.volume = Number(volume.value);
+    video.muted = false;
+  } });
+  const clock = h("span", { class: "clock" });
+  const bar = h("input", { type: "range", min: 0, max: Math.max(1, Math.round(durationUs / 1000)), step: 1, value: 0, "aria-label": "Position", class: "seek" });
+  const thumb = h("div", { class: "thumb", hidden: true }, h("div", { class: "picture" }), h("span", {}));
+  const marks = h("div", { class: "marks", "aria-hidden": "true" }, item.chapters.slice(1).map((each) => {
+    const mark = h("i", {});
+    mark.style.setProperty("left", `${(100 * each.start_us) / Math.max(1, durationUs)}%`);
+    return mark;
+  }));
+  const speed = h("select", { "aria-label": "Speed", onchange: () => setSpeed(Number(speed.value)) }, kSpeeds.map((each) => h("option", { value: String(each), selected: each === 1 }, `${each}×`)));
+  const quality = h("select", { "aria-label": "Quality", hidden: true });
+  const sound = h("select", { "aria-label": "Audio track", hidden: true });
+  const words = h("select", { "aria-label": "Subtitles", hidden: true });
+  const full = iconButton("full", "Full screen", () => fullscreen());
+  const pip = document.pictureInPictureEnabled ? iconButton("pip", "Picture in picture", () => (document.pictureInPictureElement ? document.exitPictureInPicture() : video.requestPictureInPicture()).catch(() => {})) : null;
+  const controls = h("div", { class: "controls", role: "group", "aria-label": "Player" },
+    h("div", { class: "track" }, marks, bar, thumb),
+    h("div", { class: "buttons" },
+      iconButton("rewind", "Play backwards (J)", () => slower()), iconButton("stepBack", "One frame back (,)", () => step(-1)), playButton,
+      iconButton("stepOn", "One frame on (.)", () => step(1)), iconButton("forward", "Faster (L)", () => faster()), iconButton("back5", "Five seconds back", () => seek(here() - 5e6)),
+      iconButton("on5", "Five seconds on", () => seek(here() + 5e6)), volumeButton, volume, clock, h("span", { class: "gap" }),
+      words, sound, quality, speed, pip, full));
+  const stage = h("div", { class: "stage", tabindex: "-1" }, video, canvas, spinner, badge, message, controls);
+
+  function fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else stage.requestFullscreen?.().catch(() => {});
+  }
+
+  let isDragging = false;
+  const fill = () => bar.style.setProperty("--at", `${(100 * Number(bar.value)) / Number(bar.max)}%`);
+  function update() {
+    const position = isDragging ? Number(bar.value) * 1000 : here();
+    if (!isDragging) bar.value = String(Math.round(position / 1000));
+    fill();
+    clock.textContent = `${time(position)} / ${time(durationUs)}`;
+    bar.setAttribute("aria-valuetext", `${time(position)} of ${time(durationUs)}`);
+    const playing = isPlaying();
+    setIcon(playButton, playing ? "pause" : "play", playing ? "Pause (space)" : "Play (space)");
+    setIcon(volumeButton, video.muted || video.volume === 0 ? "muted" : "volume", video.muted ? "Sound on (M)" : "Mute (M)");
+    stage.classList.toggle("playing", playing);
+    stage.dataset.position = String(Math.round(position));
+    stage.dataset.rate = String(playing ? rate : 0);
+  }
+  let seeking = 0;
+  bar.addEventListener("input", () => {
+    isDragging = true;
+    fill();
+    preview(Number(bar.value) / Number(bar.max));
+    clearTimeout(seeking);
+    seeking = setTimeout(() => seek(Number(bar.value) * 1000), 120);
+  });
+  bar.addEventListener("change", () => {
+    clearTimeout(seeking);
+    isDragging = false;
+    thumb.hidden = true;
+    seek(Number(bar.value) * 1000);
+  });
+
+  // ---- preview pictures over the seek bar
+
+  function preview(share) {
+    const sheets = item.preview;
+    const at = Math.max(0, Math.min(1, share)) * durationUs;
+    thumb.hidden = false;
+    thumb.lastChild.textContent = time(at);
+    const width = sheets ? sheets.tile_width : 0;
+    thumb.firstChild.hidden = !sheets;
+    const room = bar.clientWidth;
+    thumb.style.setProperty("left", `${Math.max(width / 2, Math.min(room - width / 2, share * room))}px`);
+    if (!sheets) return;
+    const tile = Math.min(sheets.tiles - 1, Math.floor(at / sheets.interval_us));
+    const inSheet = tile % (sheets.columns * sheets.rows);
+    const picture = thumb.firstChild;
+    picture.style.setProperty("width", `${sheets.tile_width}px`);
+    picture.style.setProperty("height", `${sheets.tile_height}px`);
+    picture.style.setProperty("background-image", `url("/artwork/${media}/preview-${Math.floor(tile / (sheets.columns * sheets.rows))}?v=${encodeURIComponent(sheets.version)}")`);
+    picture.style.setProperty("background-position", `-${(inSheet % sheets.columns) * sheets.tile_width}px -${Math.floor(inSheet / sheets.columns) * sheets.tile_height}px`);
+  }
+  bar.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") preview(event.offsetX / Math.max(1, bar.clientWidth)); });
+  bar.addEventListener("pointerleave", () => { thumb.hidden = true; });
+
+  // ---- the video element
+
+  for (const name of ["timeupdate", "play", "pause", "volumechange", "ratechange", "ended", "durationchange", "seeked"]) video.addEventListener(name, update);
+  video.addEventListener("waiting", () => { spinner.hidden = still !== null; });
+  for (const name of ["playing", "seeked", "canplay", "pause"]) video.addEventListener(name, () => { spinner.hidden = true; });
+  video.addEventListener("pause", () => tell.paused?.(here()));
+  video.addEventListener("ended", () => tell.ended?.());
+  if (video.requestVideoFrameCallback) {
+    const note = (_, facts) => {
+      shownUs = facts.mediaTime * 1e6;
+      if (!isOver) video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
+  }
+  stage.addEventListener("click", (event) => { if (event.target === video || event.target === canvas) toggle(); });
+  stage.addEventListener("dblclick", (event) => { if (event.target === video || event.target === canvas) fullscreen(); });
+  let resting = 0;
+  const stir = () => {
+    stage.classList.remove("resting");
+    clearTimeout(resting);
+    resting = setTimeout(() => { if (isPlaying() && !controls.contains(document.activeElement?.matches(":focus-visible") ? document.activeElement : null)) stage.classList.add("resting"); }, kRestMs);
+  };
+  for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) stage.addEventListener(name, stir);
+  stir();
+
+  // ---- tracks
+
+  const choose = (select, options, value) => {
+    select.replaceChildren(...options.map(([label, key]) => h("option", { value: String(key), selected: key === value }, label)));
+    select.hidden = options.length < 2;
+  };
+  const isLanguage = (track, wish) => wish && (track.lang ?? "").toLowerCase().startsWith(wish.toLowerCase().slice(0, 2));
+
+  function levels() {
+    const name = (level) => `${Math.min(level.width, level.height) || level.height}p${(level.url?.[0] ?? level.uri ?? "").includes(",copy/") ? " (original)" : ""}`;
+    choose(quality, [["Auto", -1], ...hls.levels.map((level, i) => [name(level), i]).reverse()], -1);
+    quality.hidden = hls.levels.length < 2;
+    quality.onchange = () => { hls.nextLevel = Number(quality.value); };
+    hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
+      stage.dataset.level = String(level);
+      quality.options[0].textContent = hls.autoLevelEnabled ? `Auto (${Math.min(hls.levels[level].width, hls.levels[level].height)}p)` : "Auto";
+    });
+  }
+  function sounds() {
+    choose(sound, hls.audioTracks.map((track, i) => [track.name || track.lang || `Track ${i + 1}`, i]), hls.audioTrack);
+    const liked = hls.audioTracks.findIndex((track) => isLanguage(track, wishes.audio));
+    if (liked >= 0 && liked !== hls.audioTrack) {
+      hls.audioTrack = liked;
+      sound.value = String(liked);
+    }
+    sound.onchange = () => { hls.audioTrack = Number(sound.value); };
+  }
+  function subtitles() {
+    const tracks = hls.subtitleTracks;
+    choose(words, [["No subtitles", -1], ...tracks.map((track, i) => [track.name || track.lang || `Subtitles ${i + 1}`, i])], -1);
+    words.hidden = tracks.length === 0;
+    const liked = wishes.subtitles === "off" ? -1 : tracks.findIndex((track) => isLanguage(track, wishes.subtitles));
+    setWords(liked);
+    words.onchange = () => setWords(Number(words.value));
+  }
+  let lastWords = 0;
+  function setWords(number) {
+    hls.subtitleDisplay = number >= 0;
+    hls.subtitleTrack = number;
+    words.value = String(number);
+    if (number >= 0) lastWords = number;
+    stage.dataset.words = String(number);
+  }
+  // Without hls.js: the files beside the video, as tracks of the element's own.
+  function plainSubtitles() {
+    const all = item.subtitles.filter((each) => each.format === "srt" || each.format === "vtt");
+    for (const each of all) video.append(h("track", { kind: "subtitles", src: `/subtitles/${media}/${each.subtitle}.vtt`, srclang: each.language || "und", label: [each.title, each.language].filter(Boolean).join(" · ") || "Subtitles" }));
+    choose(words, [["No subtitles", -1], ...all.map((each, i) => [[each.title, each.language].filter(Boolean).join(" · ") || `Subtitles ${i + 1}`, i])], -1);
+    words.hidden = all.length === 0;
+    words.onchange = () => [...video.textTracks].forEach((track, i) => { track.mode = i === Number(words.value) ? "showing" : "disabled"; });
+  }
+
+  // ---- where the pictures come from
+
+  let Hls = null;
+  const list = `/hls/${media}/master.m3u8`;
+  const hasFrames = item.tracks.some((track) => track.kind === "video");
+  function plain(start) {
+    hls?.destroy();
+    hls = null;
+    quality.hidden = sound.hidden = true;
+    plainSubtitles();
+    video.src = `/watch/${media}`;
+    stage.dataset.source = "file";
+    video.addEventListener("loadedmetadata", () => { if (start > 0) video.currentTime = start / 1e6; }, { once: true });
+    video.addEventListener("error", () => fail(`This browser cannot play ${item.codec.toUpperCase()}`, "Watch it in the Zoetrope player, open it in another one, or download it."), { once: true });
+  }
+  async function load(start) {
+    spinner.hidden = false;
+    try {
+      ({ default: Hls } = await import("/hls.js"));
+    } catch {
+      Hls = null;
+    }
+    if (isOver) return;
+    if (!hasFrames) return plain(start);
+    if (!Hls?.isSupported()) {
+      if (!video.canPlayType("application/vnd.apple.mpegurl")) return plain(start);
+      video.src = list;
+      stage.dataset.source = "native";
+      video.addEventListener("loadedmetadata", () => { if (start > 0) video.currentTime = start / 1e6; }, { once: true });
+      return undefined;
+    }
+    let recoveries = 0;
+    hls = new Hls({ enableWorker: false, startPosition: start > 0 ? start / 1e6 : -1, maxBufferLength: 20, maxMaxBufferLength: 60, backBufferLength: 60, capLevelToPlayerSize: true, abrEwmaDefaultEstimate: 20e6 });
+    hls.on(Hls.Events.MANIFEST_PARSED, levels);
+    hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, sounds);
+    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, subtitles);
+    hls.on(Hls.Events.ERROR, (_, problem) => {
+      if (!problem.fatal) return;
+      if (problem.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries++ < 2) {
+        hls.recoverMediaError();
+        return;
+      }
+      const status = problem.response?.code ?? 0;
+      if (status === 401) return tell.signedOut?.();
+      if (problem.type === Hls.ErrorTypes.NETWORK_ERROR && status === 0 && recoveries++ < 5) {
+        setTimeout(() => hls?.startLoad(), 1500);
+        return;
+      }
+      plain(here());
+    });
+    hls.loadSource(list);
+    hls.attachMedia(video);
+    stage.dataset.source = "hls";
+    return undefined;
+  }
+
+  function key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=range]),select,textarea,dialog")) return;
+    const onButton = event.target.closest("button,a");
+    const acts = {
+      " ": onButton ? null : toggle, k: toggle, j: slower, l: faster, ",": () => step(-1), ".": () => step(1),
+      ArrowLeft: () => seek(here() - 5e6), ArrowRight: () => seek(here() + 5e6),
+      ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.05); volume.value = String(video.volume); },
+      ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.05); volume.value = String(video.volume); },
+      m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => seek(0), End: () => seek(durationUs),
+      c: () => { if (hls && hls.subtitleTracks.length > 0) setWords(hls.subtitleTrack >= 0 ? -1 : lastWords); },
+      "?": () => tell.help?.(),
+    };
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    stir();
+    act();
+  }
+  document.addEventListener("keydown", key);
+  const clockTimer = setInterval(update, 250);
+  update();
+
+  return {
+    stage, load, seek, here, isPlaying,
+    setSpeed,
+    end() {
+      isOver = true;
+      clearInterval(clockTimer);
+      clearTimeout(resting);
+      document.removeEventListener("keydown", key);
+      stopMotion?.();
+      hls?.destroy();
+      video.removeAttribute("src");
+      video.load();
+    },
+  };
+}
