@@ -18,6 +18,13 @@ extern "C" {
 namespace zoe::transport_http {
 namespace {
 
+struct Sample {
+  const media::PacketView* packet;
+  std::int64_t dts;
+  std::int64_t pts;
+  std::uint32_t size;
+};
+
 using media::PacketView;
 using media::TrackInfo;
 using nlohmann::json;
@@ -218,6 +225,26 @@ std::string vp9_text(const TrackInfo& track) {
   return fmt::format("vp09.{:02}.{}.{:02}", std::max(track.profile, 0), level, track.bit_depth);
 }
 
+// Containers round times, some to more than a frame of sound, but frames that follow each other are one apart exactly:
+// each run of them begins where their times say on average. `tick`: what they are rounded to, in samples.
+void even_out(std::vector<Sample>& samples, std::int64_t tick, std::int64_t frame_samples) {
+  const std::int64_t tolerance = std::max(frame_samples / 2, tick + tick / 2);
+  std::int64_t end_before = 0;
+  for (std::size_t begin = 0; begin < samples.size();) {
+    const std::int64_t first = samples[begin].dts;
+    std::int64_t sum = 0;  // of how far they are from where they should be
+    std::int64_t count = 0;
+    for (std::size_t i = begin; i < samples.size(); ++i, ++count) {
+      const std::int64_t off = samples[i].dts - first - count * frame_samples;
+      if (std::abs(off) > tolerance) break;
+      sum += off;
+    }
+    std::int64_t next = std::max(first + sum / count, end_before);
+    for (; count > 0; --count, ++begin, next += frame_samples) samples[begin].dts = samples[begin].pts = next;
+    end_before = next;
+  }
+}
+
 }  // namespace
 
 std::int64_t SegmentPlan::longest_us() const {
@@ -345,12 +372,6 @@ std::int64_t CmafTrack::time_of(std::int64_t ticks) const {
 }
 
 void CmafTrack::write(std::uint32_t segment, const std::vector<PacketView>& packets, std::string& out) const {
-  struct Sample {
-    const PacketView* packet;
-    std::int64_t dts;
-    std::int64_t pts;
-    std::uint32_t size;
-  };
   const bool is_sound = track_.kind == media::TrackKind::kAudio;
   std::vector<Sample> samples;
   samples.reserve(packets.size());
@@ -360,15 +381,12 @@ void CmafTrack::write(std::uint32_t segment, const std::vector<PacketView>& pack
     Sample sample{&packet, time_of(packet.record.dts - first_pts_ + lead_), time_of(packet.record.pts - first_pts_),
                   static_cast<std::uint32_t>(has_start_codes_ ? size_of_units(packet.data) : packet.data.size())};
     if (is_sound) sample.dts = sample.pts;
-    if (is_sound && frame_samples_ > 0 && !samples.empty()) {
-      // Containers round: packets that follow each other are a frame apart exactly.
-      const std::int64_t exact = samples.back().dts + frame_samples_;
-      if (std::abs(sample.dts - exact) < frame_samples_ / 2) sample.dts = sample.pts = exact;
-    }
     if (sample.dts < 0) continue;
-    if (!samples.empty() && sample.dts <= samples.back().dts) sample.dts = samples.back().dts + 1;
+    const bool is_late = !samples.empty() && sample.dts <= samples.back().dts;
+    if (is_late && frame_samples_ == 0) sample.dts = samples.back().dts + 1;
     samples.push_back(sample);
   }
+  if (is_sound && frame_samples_ > 0) even_out(samples, time_of(1) - time_of(0), frame_samples_);
   if (samples.empty()) return;
   const std::int64_t end = av_rescale_rnd(ends_us_[segment] + offset_us_, timescale_, kUsPerS, AV_ROUND_NEAR_INF);
   const auto duration_of = [&](std::size_t i) {

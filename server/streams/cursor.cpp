@@ -162,6 +162,8 @@ void Cursor::sent(const media::PacketRecord& record) {
   ++ordinal_;
   if ((record.flags & media::kPacketDiscard) != 0) return;
   const SegmentSpan& span = table_->span(segment_);
+  // Of packets that are not the source's own only the whole segment is known, which is counted at its end.
+  if (span.packets == 0) return;
   const std::uint32_t frame = table_->frame_of_pts(segment_, record.pts);
   if (frame != table_->frames()) {
     last_frame_ = frame;

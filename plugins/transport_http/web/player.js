@@ -21,6 +21,7 @@ export function makePlayer(item, wishes, tell) {
   let isStepping = false;
   let wanted = 0; // steps that were asked for meanwhile
   let shownUs = 0; // of the frame that the video element shows
+  let isPictures = false; // the video element cannot play this: all of it is motion JPEG, without sound
 
   const here = () => still ?? video.currentTime * 1e6;
   const isPlaying = () => stopMotion !== null || !video.paused;
@@ -51,6 +52,10 @@ export function makePlayer(item, wishes, tell) {
     stopMotion?.();
     stopMotion = null;
     wanted = 0;
+    if (isPictures) {
+      if (play) roll(Math.max(rate, 0.25));
+      return;
+    }
     if (still === null) {
       if (play) video.play().catch(() => {});
       return;
@@ -70,7 +75,7 @@ export function makePlayer(item, wishes, tell) {
     const most = Math.min(1080, stage.clientHeight * Math.min(devicePixelRatio || 1, 2));
     return lines.filter((each) => each <= Math.max(most, 360))[0];
   };
-  async function step(count) {
+  async function step(count, isExact = false) {
     stopMotion?.();
     stopMotion = null;
     rate = 1;
@@ -81,13 +86,13 @@ export function makePlayer(item, wishes, tell) {
     video.pause();
     let at = from;
     try {
-      while (wanted !== 0) {
+      for (let first = isExact; first || wanted !== 0; first = false) {
         const now = Math.max(-299, Math.min(299, wanted));
         wanted = 0;
         const frame = await frameAt(media, at + 500, now, height());
         at = frame.position;
         draw(frame.picture, frame.position);
-        say(`${frame.number + 1} / ${frame.count}`);
+        if (!first) say(`${frame.number + 1} / ${frame.count}`);
       }
     } catch (error) {
       say(error.message);
@@ -95,15 +100,16 @@ export function makePlayer(item, wishes, tell) {
     isStepping = false;
     update();
   }
-  function backwards(speed) {
-    const from = here();
+  // Pictures in time from `from` on, backwards where `speed` is below 0.
+  function roll(speed, from = here()) {
     stopMotion?.();
     video.pause();
-    rate = -speed;
-    say(`−${speed}×`);
-    const mine = motion(media, from, -speed, height(), (picture, position) => { if (stopMotion === mine) draw(picture, position); }, (error) => {
+    rate = speed;
+    if (speed !== 1) say(`${String(speed).replace("-", "−")}×`);
+    const mine = motion(media, from, speed, height(), (picture, position) => { if (stopMotion === mine) draw(picture, position); }, (error) => {
       if (stopMotion !== mine) return;
       stopMotion = null;
+      if (speed > 0) tell.ended?.();
       rate = 1;
       if (error) say(error.message);
       release(false);
@@ -117,6 +123,10 @@ export function makePlayer(item, wishes, tell) {
 
   function play() {
     rate = video.playbackRate = Math.max(rate, 0.25);
+    if (isPictures) {
+      roll(rate, here() >= durationUs - 1e5 ? 0 : here());
+      return;
+    }
     if (video.ended) video.currentTime = 0;
     if (still !== null) release(true);
     else {
@@ -131,6 +141,7 @@ export function makePlayer(item, wishes, tell) {
       stopMotion();
       stopMotion = null;
       rate = 1;
+      tell.paused?.(here());
     }
     video.pause();
     update();
@@ -139,18 +150,19 @@ export function makePlayer(item, wishes, tell) {
   function seek(us) {
     const position = Math.max(0, Math.min(us, durationUs));
     if (stopMotion) {
-      backwardsFrom(position);
+      roll(rate, position);
       return;
     }
     wanted = 0;
+    if (isPictures) {
+      still = position;
+      step(0, true);
+      return;
+    }
     still = null;
     canvas.hidden = true;
     video.currentTime = position / 1e6;
     update();
-  }
-  function backwardsFrom(position) {
-    still = position;
-    backwards(-rate);
   }
   function faster() {
     if (rate < 0) rate = 1;
@@ -158,7 +170,7 @@ export function makePlayer(item, wishes, tell) {
     setSpeed(rate);
     play();
   }
-  const slower = () => backwards(rate < 0 ? Math.min(-rate * 2, 8) : 1);
+  const slower = () => roll(rate < 0 ? Math.max(rate * 2, -8) : -1);
   function setSpeed(value) {
     rate = value;
     video.playbackRate = value;
@@ -345,8 +357,33 @@ export function makePlayer(item, wishes, tell) {
     video.src = `/watch/${media}`;
     stage.dataset.source = "file";
     video.addEventListener("loadedmetadata", () => { if (start > 0) video.currentTime = start / 1e6; }, { once: true });
-    video.addEventListener("error", () => fail(`This browser cannot play ${item.codec.toUpperCase()}`, "Watch it in the Zoetrope player, open it in another one, or download it."), { once: true });
+    video.addEventListener("error", () => { if (!isOver) toPictures(start); }, { once: true });
   }
+  // The last resort: every video that the server decodes can be seen.
+  async function toPictures(start) {
+    hls?.destroy();
+    hls = null;
+    isPictures = true;
+    video.removeAttribute("src");
+    video.load();
+    spinner.hidden = true;
+    quality.hidden = sound.hidden = words.hidden = true;
+    stage.dataset.source = "pictures";
+    try {
+      const frame = await frameAt(media, start, 0, height());
+      draw(frame.picture, frame.position);
+      say("Shown as pictures, without sound");
+    } catch {
+      fail(`This browser cannot play ${item.codec.toUpperCase()}`, "Watch it in the Zoetrope player, open it in another one, or download it.");
+    }
+  }
+  // Everything is there, and still nothing to see: a decoder that wants more than there is.
+  let quiet = 0;
+  const watchdog = setInterval(() => {
+    const isStuck = stage.dataset.source === "hls" && !isPictures && video.readyState < 2 && video.buffered.length > 0 && video.buffered.end(video.buffered.length - 1) > durationUs / 1e6 - 0.5;
+    quiet = isStuck ? quiet + 1 : 0;
+    if (quiet >= 4) toPictures(0);
+  }, 1000);
   async function load(start) {
     spinner.hidden = false;
     try {
@@ -416,6 +453,7 @@ export function makePlayer(item, wishes, tell) {
     end() {
       isOver = true;
       clearInterval(clockTimer);
+      clearInterval(watchdog);
       clearTimeout(resting);
       document.removeEventListener("keydown", key);
       stopMotion?.();
