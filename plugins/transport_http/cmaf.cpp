@@ -7,6 +7,7 @@ extern "C" {
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -306,7 +307,8 @@ CmafTrack::CmafTrack(const SegmentPlan& plan)
         return ends;
       }()),
       has_start_codes_(plan.track.codec == "h264" && begins_with_start_code(plan.track.extradata)),
-      frame_samples_(plan.track.codec == "aac" ? kAacSamples : 0) {}
+      frame_samples_(plan.track.codec == "aac" ? kAacSamples : 0),
+      is_gridded_(plan.rendition.starts_with("aac@")) {}
 
 Result<std::unique_ptr<CmafTrack>> CmafTrack::create(const SegmentPlan& plan) {
   std::unique_ptr<CmafTrack> track(new CmafTrack(plan));
@@ -371,6 +373,19 @@ std::int64_t CmafTrack::time_of(std::int64_t ticks) const {
   return time + av_rescale_rnd(offset_us_, timescale_, kUsPerS, AV_ROUND_NEAR_INF);
 }
 
+// codec_aac's frames lie on a grid of whole frames since time 0, and a segment has those that begin in it: so much more
+// exact than time stamps that may be rounded to more than a frame.
+std::int64_t CmafTrack::first_on_grid(std::uint32_t segment) const {
+  const std::int64_t begin_us = segment == 0 ? 0 : ends_us_[segment - 1];
+  const auto place = [this](std::int64_t ticks) {
+    return av_rescale_rnd(ticks, std::int64_t{track_.time_base.num} * timescale_, track_.time_base.den,
+                          AV_ROUND_NEAR_INF);
+  };
+  const std::int64_t begin = place(first_pts_ + media::us_to_ticks(begin_us, track_.time_base));
+  const std::int64_t first = av_rescale_rnd(begin, 1, frame_samples_, AV_ROUND_UP) * frame_samples_;
+  return first - place(first_pts_) + time_of(0);
+}
+
 void CmafTrack::write(std::uint32_t segment, const std::vector<PacketView>& packets, std::string& out) const {
   const bool is_sound = track_.kind == media::TrackKind::kAudio;
   std::vector<Sample> samples;
@@ -381,12 +396,18 @@ void CmafTrack::write(std::uint32_t segment, const std::vector<PacketView>& pack
     Sample sample{&packet, time_of(packet.record.dts - first_pts_ + lead_), time_of(packet.record.pts - first_pts_),
                   static_cast<std::uint32_t>(has_start_codes_ ? size_of_units(packet.data) : packet.data.size())};
     if (is_sound) sample.dts = sample.pts;
-    if (sample.dts < 0) continue;
+    if (sample.dts < 0 && !is_gridded_) continue;
     const bool is_late = !samples.empty() && sample.dts <= samples.back().dts;
     if (is_late && frame_samples_ == 0) sample.dts = samples.back().dts + 1;
     samples.push_back(sample);
   }
-  if (is_sound && frame_samples_ > 0) even_out(samples, time_of(1) - time_of(0), frame_samples_);
+  if (is_gridded_) {
+    std::int64_t next = first_on_grid(segment);
+    for (Sample& sample : samples) sample.dts = sample.pts = std::exchange(next, next + frame_samples_);
+    std::erase_if(samples, [](const Sample& sample) { return sample.dts < 0; });
+  } else if (is_sound && frame_samples_ > 0) {
+    even_out(samples, time_of(1) - time_of(0), frame_samples_);
+  }
   if (samples.empty()) return;
   const std::int64_t end = av_rescale_rnd(ends_us_[segment] + offset_us_, timescale_, kUsPerS, AV_ROUND_NEAR_INF);
   const auto duration_of = [&](std::size_t i) {

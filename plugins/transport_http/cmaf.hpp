@@ -60,6 +60,7 @@ class CmafTrack {
   explicit CmafTrack(const SegmentPlan& plan);
   Status make_header();
   std::int64_t time_of(std::int64_t ticks) const;
+  std::int64_t first_on_grid(std::uint32_t segment) const;
 
   const media::TrackInfo track_;
   const std::int64_t first_pts_;
@@ -68,6 +69,7 @@ class CmafTrack {
   const std::vector<std::int64_t> ends_us_;
   const bool has_start_codes_;  // H.264 as in a transport stream: its units are told apart by start codes
   const int frame_samples_;     // of a sound codec whose packets all have as many; 0 where not known
+  const bool is_gridded_;
   std::string header_;
   std::int64_t timescale_ = 0;  // ticks per second of the times written
 };
