@@ -1,5 +1,7 @@
 // The real server by its web port.
 #include <filesystem>
+#include <set>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -10,6 +12,7 @@
 #include "tests/e2e/wire_client.hpp"
 #include "tests/plugins/http_client.hpp"
 #include "tests/support/media_maker.hpp"
+#include "tests/support/paths.hpp"
 
 namespace zoe::test {
 namespace {
@@ -64,6 +67,67 @@ struct ServerWeb : testing::Test {
   std::unique_ptr<ServerProcess> server;
   std::uint16_t port = 0;
 };
+
+// Every address of docs/openapi.yaml: nobody in particular gets nothing, and who may not see a root finds no trace of
+// it.
+TEST_F(ServerWeb, EveryAddressAsksWhoItIs) {
+  HttpClient client(port);
+  const std::string ann = admin(client);
+  const json all = items(client, ann);
+  const json& hidden = all[0].at("root") == "secret" ? all[0] : all[1];
+  const std::string id = hidden.at("media");
+  const auto act = [&](const std::string& method, const json& params) {
+    const HttpReply reply = client.post("/api/" + method, params.dump(), ann);
+    EXPECT_EQ(reply.status, 200) << method << reply.body;
+    return json::parse(reply.body).value("result", json::object());
+  };
+  const json group = act("admin.create_group", {{"name", "Family"}}).at("group");
+  act("admin.set_root", {{"root", "secret"}, {"policy", "groups"}, {"groups", json::array({group})}});
+  act("admin.create_user", {{"name", "mallory"}, {"password", kPassword}, {"role", "member"}});
+  HttpClient other(port);
+  const std::string mallory = enter(other, "auth.login", {{"name", "mallory"}, {"password", kPassword}});
+
+  const std::set<std::string> open_to_all = {"/healthz", "/api/server.info", "/api/auth.login", "/api/auth.register",
+                                             "/api/auth.guest"};
+  std::istringstream document(read_whole_file(repository_folder() + "/docs/openapi.yaml"));
+  int asked = 0;
+  int about_media = 0;
+  for (std::string line; std::getline(document, line);) {
+    if (!line.starts_with("  /")) continue;
+    std::string address = line.substr(2, line.size() - 3);
+    if (open_to_all.contains(address)) continue;
+    const auto fill = [&address](const std::string& name, const std::string& value) {
+      const auto at = address.find("{" + name + "}");
+      if (at != std::string::npos) address.replace(at, name.size() + 2, value);
+    };
+    const bool is_of_media = address.find("{media}") != std::string::npos || address.find("{file}") == 7 ||
+                             address.starts_with("/watch/") || address.starts_with("/download/");
+    fill("media", id);
+    fill("picture", "poster");
+    fill("list", "subtitles-0.m3u8");
+    fill("rendition", "0,copy");
+    fill("part", "0.m4s");
+    fill("file", address.starts_with("/subtitles/") ? "0.vtt" : id);
+    ASSERT_EQ(address.find('{'), std::string::npos) << address << ": this test does not know how to ask for it";
+    const bool is_api = address.starts_with("/api/");
+    const std::string upgrade = address == "/events"
+                                    ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                    : "";
+    HttpClient stranger(port);
+    const HttpReply reply = is_api ? stranger.post(address, "{}") : stranger.get(address, upgrade);
+    EXPECT_EQ(reply.status, 401) << address << reply.body.substr(0, 100);
+    ++asked;
+    if (!is_of_media) continue;
+    const HttpReply refused = other.get(address, mallory);
+    EXPECT_EQ(refused.status, 404) << address << refused.body.substr(0, 100);
+    EXPECT_EQ(refused.body.find("hidden"), std::string::npos) << address;
+    EXPECT_NE(client.get(address, ann).status, 401) << address;
+    ++about_media;
+  }
+  EXPECT_GT(asked, 70);
+  EXPECT_EQ(about_media, 9);
+}
 
 TEST_F(ServerWeb, AnotherPlayerOpensOneVideoWithATicket) {
   HttpClient client(port);
