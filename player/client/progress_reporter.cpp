@@ -47,15 +47,16 @@ std::int64_t ProgressReporter::update(const WatchState& now, const LinkSnapshot&
   if (is_left) last_ = {};
   if (now.media.empty() || !now.is_settled) return now_ns + kEveryNs;
   if (last_.media != now.media) reported_ns_ = now_ns;  // the first report comes when something has been seen
-  const bool has_come_to_rest = now.is_resting && !(was_resting_ && last_.media == now.media);
-  was_resting_ = now.is_resting;
+  const bool has_come_to_rest = now.is_resting && !(last_.is_resting && last_.media == now.media);
+  const std::int64_t every_ns = now.is_resting ? kAtRestEveryNs : kEveryNs;
   last_ = now;
   const bool has_moved = reported_media_ != now.media || reported_us_ != now.position_us;
-  if (has_moved && (has_come_to_rest || now_ns - reported_ns_ >= kEveryNs)) {
+  if (has_moved && (has_come_to_rest || now_ns - reported_ns_ >= every_ns)) {
     report(now, may_send);
     reported_ns_ = now_ns;
   }
-  return reported_ns_ + kEveryNs;
+  const bool is_told = reported_media_ == now.media && reported_us_ == now.position_us;
+  return is_told ? now_ns + kEveryNs : reported_ns_ + every_ns;
 }
 
 void ProgressReporter::report(const WatchState& state, bool may_send) {

@@ -19,12 +19,13 @@ struct WatchState {
   bool is_ended = false;    // at the end, forwards
 };
 
-// Main thread; nothing waits for the network. Reports every ten seconds while it moves, when it comes to rest, and when
-// the media is left. What cannot be sent is kept, the newest of each media, and sent when somebody with an account is
-// signed in again; guests' positions are nobody's.
+// Main thread; nothing waits for the network. Reports every ten seconds while it moves, when it comes to rest, where it
+// is taken while it rests (at most once a second), and when the media is left. What cannot be sent is kept, the newest
+// of each media, and sent when somebody with an account is signed in again; guests' positions are nobody's.
 class ProgressReporter {
  public:
   static constexpr std::int64_t kEveryNs = 10 * kNsPerS;
+  static constexpr std::int64_t kAtRestEveryNs = kNsPerS;
   static constexpr std::size_t kMostUnsent = 64;
 
   // `link` and `clock` outlive it.
@@ -55,7 +56,6 @@ class ProgressReporter {
   std::string reported_media_;
   std::int64_t reported_us_ = -1;
   std::int64_t reported_ns_ = 0;
-  bool was_resting_ = false;
 };
 
 }  // namespace zoe::player

@@ -72,7 +72,10 @@ void OverlayLayer::on_attach(app::Application&) {
   });
 }
 
-void OverlayLayer::on_detach() { video_.set_on_shown(nullptr); }
+void OverlayLayer::on_detach() {
+  video_.set_on_shown(nullptr);
+  progress_.update({}, link_snapshot_, application_.clock().now_ns());  // whoever quits has left the video
+}
 
 OverlayLayer::Page OverlayLayer::page_of(const PlaybackSnapshot& playback) const {
   if (is_server_open()) return Page::kServer;

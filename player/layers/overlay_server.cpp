@@ -39,8 +39,8 @@ void OverlayLayer::follow_server() {
   told_action_ = newest;
 }
 
-// Up and Down go through the controls as Tab does. While a text is typed only Tab is taken, and Escape where it closes a
-// dialog.
+// Up and Down go through the controls as Tab does. While a text is typed only Tab is taken, and Escape where it closes
+// a dialog.
 bool OverlayLayer::on_server_key(const app::KeyEvent& event) {
   if (!is_server_open() || event.action == app::KeyAction::kUp) return false;
   switch (event.key) {

@@ -27,9 +27,9 @@ struct PacketSegment {
 
   std::uint32_t first_ordinal = 0;  // of its first packet here
   bool is_from_start = false;       // that is the segment's own first one
-  bool is_finished = false;    // its last packet is here
-  bool is_subset = false;      // the server left packets out
-  bool is_abandoned = false;   // nothing will be added any more, finished or not
+  bool is_finished = false;         // its last packet is here
+  bool is_subset = false;           // the server left packets out
+  bool is_abandoned = false;        // nothing will be added any more, finished or not
 
   // Presentation times of what is shown, in ticks; kNoTimestamp before the first one with a time.
   std::int64_t first_pts = media::kNoTimestamp;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/plugin/sdk/picture_codec.hpp"
 #include "engine/plugin/sdk/settings.hpp"
 #include "plugins/codec_h264/h264_session.hpp"
 
@@ -15,13 +16,12 @@ namespace {
 
 constexpr sdk::NameRules kNames{.family = "h264", .shown = "H.264", .least_quality = 10, .most_quality = 45};
 constexpr int kDefaultQuality = 23;
-constexpr std::size_t kMostRungs = 5;
 constexpr int kMostSide = 8192;
 constexpr std::uint8_t kRgbMatrix = 0;
 constexpr std::array<std::string_view, 7> kPresets{"ultrafast", "superfast", "veryfast", "faster",
                                                    "fast",      "medium",    "slow"};
 
-class H264Codec final : public sdk::CodecPlugin {
+class H264Codec final : public sdk::PictureCodec {
  public:
   static Result<std::unique_ptr<H264Codec>> create(const sdk::Host& host) {
     ZOE_TRY(const sdk::Settings settings, sdk::Settings::read(host, "codec_h264"));
@@ -40,30 +40,10 @@ class H264Codec final : public sdk::CodecPlugin {
   }
 
   H264Codec(const sdk::Host& host, int quality, EncoderSettings encoder)
-      : CodecPlugin(host, ZOE_CODEC_INPUT_FRAMES, "h264"), quality_(quality), encoder_(std::move(encoder)) {}
-
-  Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) override {
-    ZOE_TRY(const sdk::PictureSettings settings, sdk::parse_rendition_name(name, kNames, quality_));
-    return rendition_of(source, settings);
-  }
-
-  // The source's size, then the sizes below it.
-  std::vector<zoe_rendition> ladder(const zoe_track& source) override {
-    std::vector<zoe_rendition> rungs;
-    const auto add = [&](const sdk::PictureSettings& settings) {
-      if (auto rung = rendition_of(source, settings)) rungs.push_back(*std::move(rung));
-    };
-    add({.quality = quality_});
-    for (const int lines : sdk::rung_lines()) {
-      if (lines < std::min(source.width, source.height) && rungs.size() < kMostRungs)
-        add({.quality = quality_, .lines = lines});
-    }
-    return rungs;
-  }
+      : PictureCodec(host, kNames, quality), encoder_(std::move(encoder)) {}
 
   Result<std::unique_ptr<sdk::CodecSession>> open(const zoe_track&, const zoe_rendition& rendition) override {
-    ZOE_TRY(const sdk::PictureSettings settings,
-            sdk::parse_rendition_name(sdk::view_of(rendition.name), kNames, quality_));
+    ZOE_TRY(const sdk::PictureSettings settings, settings_of(sdk::view_of(rendition.name)));
     return H264Session::create(host(), settings, encoder_, rendition.output);
   }
 
@@ -77,7 +57,7 @@ class H264Codec final : public sdk::CodecPlugin {
     source.frame_rate = {25, 1};
     source.sample_aspect_ratio = {1, 1};
     source.color = {1, 1, 1, 0};
-    ZOE_TRY(const zoe_rendition rendition, rendition_of(source, {.quality = quality_}));
+    ZOE_TRY(const zoe_rendition rendition, rendition_of(source, {.quality = quality()}));
     ZOE_TRY(const auto session, open(source, rendition));
     std::array<std::uint8_t, std::size_t{kTestSide} * kTestSide * 3 / 2> samples{};
     samples.fill(128);
@@ -109,7 +89,7 @@ class H264Codec final : public sdk::CodecPlugin {
  private:
   static constexpr int kTestSide = 64;
 
-  Result<zoe_rendition> rendition_of(const zoe_track& source, sdk::PictureSettings settings) const {
+  Result<zoe_rendition> rendition_of(const zoe_track& source, sdk::PictureSettings settings) const override {
     if (source.kind != ZOE_TRACK_VIDEO) return fail(Errc::kUnsupported, "only video tracks can be sent as H.264");
     if (source.width < 2 || source.height < 2 || source.width > kMostSide || source.height > kMostSide)
       return fail(Errc::kUnsupported, "H.264 is made of pictures from 2x2 to 8192x8192, and these have " +
@@ -143,7 +123,6 @@ class H264Codec final : public sdk::CodecPlugin {
     return rendition;
   }
 
-  const int quality_;
   const EncoderSettings encoder_;
 };
 

@@ -3,6 +3,7 @@
 //   [plugins.codec_jpeg] quality = 80
 #include <array>
 
+#include "engine/plugin/sdk/picture_codec.hpp"
 #include "engine/plugin/sdk/settings.hpp"
 #include "plugins/codec_jpeg/jpeg_session.hpp"
 
@@ -12,9 +13,8 @@ namespace {
 constexpr sdk::NameRules kNames{.family = "jpeg", .shown = "JPEG", .has_jfif = true};
 constexpr std::uint8_t kJfifMatrix = 5;  // ITU-R BT.601, of 625 lines as of 525 (JFIF 1.02, "Color space")
 constexpr int kDefaultQuality = 80;
-constexpr std::size_t kMostRungs = 5;
 
-class JpegCodec final : public sdk::CodecPlugin {
+class JpegCodec final : public sdk::PictureCodec {
  public:
   static Result<std::unique_ptr<JpegCodec>> create(const sdk::Host& host) {
     ZOE_TRY(const sdk::Settings settings, sdk::Settings::read(host, "codec_jpeg"));
@@ -23,31 +23,10 @@ class JpegCodec final : public sdk::CodecPlugin {
     return std::make_unique<JpegCodec>(host, static_cast<int>(quality));
   }
 
-  JpegCodec(const sdk::Host& host, int quality)
-      : CodecPlugin(host, ZOE_CODEC_INPUT_FRAMES, "jpeg"), quality_(quality) {}
-
-  Result<zoe_rendition> resolve(const zoe_track& source, std::string_view name) override {
-    ZOE_TRY(const sdk::PictureSettings settings, sdk::parse_rendition_name(name, kNames, quality_));
-    return rendition_of(source, settings);
-  }
-
-  // The source's size, then the sizes below it.
-  std::vector<zoe_rendition> ladder(const zoe_track& source) override {
-    std::vector<zoe_rendition> rungs;
-    const auto add = [&](const sdk::PictureSettings& settings) {
-      if (auto rung = rendition_of(source, settings)) rungs.push_back(*std::move(rung));
-    };
-    add({.quality = quality_});
-    for (const int lines : sdk::rung_lines()) {
-      if (lines < std::min(source.width, source.height) && rungs.size() < kMostRungs)
-        add({.quality = quality_, .lines = lines});
-    }
-    return rungs;
-  }
+  JpegCodec(const sdk::Host& host, int quality) : PictureCodec(host, kNames, quality) {}
 
   Result<std::unique_ptr<sdk::CodecSession>> open(const zoe_track&, const zoe_rendition& rendition) override {
-    ZOE_TRY(const sdk::PictureSettings settings,
-            sdk::parse_rendition_name(sdk::view_of(rendition.name), kNames, quality_));
+    ZOE_TRY(const sdk::PictureSettings settings, settings_of(sdk::view_of(rendition.name)));
     return JpegSession::create(host(), settings, rendition.output);
   }
 
@@ -64,7 +43,7 @@ class JpegCodec final : public sdk::CodecPlugin {
     ZOE_TRY(const std::unique_ptr<media::JpegEncoder> encoder, media::JpegEncoder::create());
     ZOE_TRY(const std::size_t most, media::JpegEncoder::most_bytes(picture.format, kSide, kSide));
     ZOE_TRY(const sdk::BufferRef buffer, sdk::BufferRef::alloc(host(), most));
-    ZOE_TRY(const std::size_t size, encoder->encode(picture, quality_, {buffer.data(), buffer.size()}));
+    ZOE_TRY(const std::size_t size, encoder->encode(picture, quality(), {buffer.data(), buffer.size()}));
     ZOE_TRY(const std::unique_ptr<media::JpegDecoder> decoder, media::JpegDecoder::create());
     bool is_damaged = false;
     ZOE_TRY(const std::shared_ptr<media::Frame> back, decoder->decode(buffer.bytes().first(size), is_damaged));
@@ -75,7 +54,7 @@ class JpegCodec final : public sdk::CodecPlugin {
   }
 
  private:
-  Result<zoe_rendition> rendition_of(const zoe_track& source, sdk::PictureSettings settings) const {
+  Result<zoe_rendition> rendition_of(const zoe_track& source, sdk::PictureSettings settings) const override {
     const sdk::PictureSize full{source.width, source.height};
     const sdk::PictureSize size = sdk::reduced_size(full, settings.lines);
     if (size == full) settings.lines = 0;
@@ -90,8 +69,6 @@ class JpegCodec final : public sdk::CodecPlugin {
     }
     return rendition;
   }
-
-  const int quality_;
 };
 
 }  // namespace

@@ -12,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <nlohmann/json_fwd.hpp>
@@ -20,6 +19,7 @@
 #include "engine/core/threads.hpp"
 #include "engine/media/segment.hpp"
 #include "engine/plugin/sdk/transport.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 
 namespace zoe::transport_http {
 

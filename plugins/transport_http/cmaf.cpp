@@ -6,15 +6,11 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/media/ffmpeg.hpp"
 #include "engine/media/stream_info.hpp"
-#include "engine/net/base64.hpp"
+#include "plugins/transport_http/annex_b.hpp"
 
 namespace zoe::transport_http {
 namespace {
@@ -28,7 +24,6 @@ struct Sample {
 
 using media::PacketView;
 using media::TrackInfo;
-using nlohmann::json;
 
 constexpr std::int64_t kUsPerS = 1'000'000;
 constexpr int kAacSamples = 1024;
@@ -72,158 +67,23 @@ class Box {
   const std::size_t begin_;
 };
 
-// ---- H.264 with start codes (Annex B) into units behind their lengths
-
-struct Unit {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-std::vector<Unit> units_of(Bytes data) {
-  std::vector<Unit> units;
-  const std::size_t size = data.size();
-  for (std::size_t i = 0; i + 3 <= size;) {
-    const auto* zero = static_cast<const std::uint8_t*>(std::memchr(data.data() + i, 1, size - i));
-    if (!zero) break;
-    const auto at = static_cast<std::size_t>(zero - data.data());
-    if (at >= 2 && data[at - 1] == 0 && data[at - 2] == 0) {
-      if (!units.empty()) units.back().end = at - 2;
-      units.push_back({at + 1, size});
-    }
-    i = at + 1;
-  }
-  for (Unit& unit : units)
-    while (unit.end > unit.begin && data[unit.end - 1] == 0) --unit.end;  // zeros in front of the next start code
-  return units;
-}
+// ---- H.264 with start codes into units behind their lengths
 
 void put_units(std::string& out, Bytes data) {
   for (const Unit& unit : units_of(data)) {
-    put32(out, static_cast<std::uint32_t>(unit.end - unit.begin));
-    out.append(reinterpret_cast<const char*>(data.data()) + unit.begin, unit.end - unit.begin);
+    put32(out, static_cast<std::uint32_t>(unit.size()));
+    out.append(reinterpret_cast<const char*>(data.data()) + unit.begin, unit.size());
   }
 }
 
 std::size_t size_of_units(Bytes data) {
   std::size_t size = 0;
-  for (const Unit& unit : units_of(data)) size += 4 + unit.end - unit.begin;
+  for (const Unit& unit : units_of(data)) size += 4 + unit.size();
   return size;
-}
-
-bool begins_with_start_code(const std::vector<std::uint8_t>& data) {
-  return data.size() >= 4 && data[0] == 0 && data[1] == 0 && (data[2] == 1 || (data[2] == 0 && data[3] == 1));
-}
-
-// ---- descriptions
-
-Rational fraction_of(const json& object, const char* name, Rational fallback) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_array() || found->size() != 2 || !(*found)[0].is_number_integer() ||
-      !(*found)[1].is_number_integer())
-    return fallback;
-  const Rational value{(*found)[0].get<int>(), (*found)[1].get<int>()};
-  return value.num > 0 && value.den > 0 ? value : fallback;
-}
-
-template <typename T>
-T number_of(const json& object, const char* name, T fallback) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number() ? found->get<T>() : fallback;
-}
-
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Result<TrackInfo> parse_track(const json& view) {
-  TrackInfo track;
-  track.codec = text_of(view, "codec");
-  track.width = number_of(view, "width", 0);
-  track.height = number_of(view, "height", 0);
-  track.sample_rate = number_of(view, "sample_rate", 0);
-  track.channels = number_of(view, "channels", 0);
-  track.kind = track.sample_rate > 0 ? media::TrackKind::kAudio : media::TrackKind::kVideo;
-  track.time_base = fraction_of(view, "time_base", {0, 1});
-  track.frame_rate = fraction_of(view, "frame_rate", {0, 1});
-  track.sample_aspect_ratio = fraction_of(view, "sample_aspect_ratio", {1, 1});
-  track.rotation_degrees = number_of(view, "rotation_degrees", 0);
-  track.bit_depth = number_of(view, "bit_depth", 8);
-  track.profile = number_of(view, "profile", -99);
-  track.level = number_of(view, "level", -99);
-  track.bit_rate = number_of<std::int64_t>(view, "bit_rate", 0);
-  track.codec_tag = number_of<std::uint32_t>(view, "codec_tag", 0);
-  if (const auto color = view.find("color"); color != view.end() && color->is_object()) {
-    track.color.primaries = number_of<std::uint8_t>(*color, "primaries", 2);
-    track.color.transfer = number_of<std::uint8_t>(*color, "transfer", 2);
-    track.color.matrix = number_of<std::uint8_t>(*color, "matrix", 2);
-    track.color.is_full_range = color->value("is_full_range", false);
-  }
-  ZOE_TRY(track.extradata, net::from_base64(text_of(view, "extradata")));
-  if (track.codec.empty() || track.time_base.num <= 0)
-    return fail(Errc::kMalformed, "the server describes a track without codec or time base");
-  return track;
 }
 
 AVPixelFormat pixel_format_of(const TrackInfo& track) {
   return track.bit_depth > 8 ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
-}
-
-// From the header of H.264: profile, constraints, level (RFC 6381, 3.3).
-std::string avc_text(const std::vector<std::uint8_t>& header) {
-  if (header.size() >= 4 && header[0] == 1)
-    return fmt::format("avc1.{:02x}{:02x}{:02x}", header[1], header[2], header[3]);
-  constexpr unsigned kParameterSet = 7;
-  for (const Unit& unit : units_of(header))
-    if (unit.end - unit.begin >= 4 && (header[unit.begin] & 0x1FU) == kParameterSet)
-      return fmt::format("avc1.{:02x}{:02x}{:02x}", header[unit.begin + 1], header[unit.begin + 2],
-                         header[unit.begin + 3]);
-  return {};
-}
-
-// ISO/IEC 14496-15, annex E.3, from the configuration record.
-std::string hevc_text(const std::vector<std::uint8_t>& header) {
-  if (header.size() < 13 || header[0] != 1) return {};
-  const unsigned space = header[1] >> 6;
-  std::uint32_t flags = 0;
-  for (int i = 0; i < 32; ++i)
-    flags |= ((static_cast<std::uint32_t>(header[2U + static_cast<unsigned>(i) / 8]) >> (7 - i % 8)) & 1U) << i;
-  std::string text =
-      fmt::format("hvc1.{}{}.{:X}.{}{}", space == 0 ? "" : std::string(1, static_cast<char>('A' + space - 1)),
-                  header[1] & 0x1FU, flags, (header[1] & 0x20U) != 0 ? 'H' : 'L', header[12]);
-  std::size_t last = 12;
-  while (last > 6 && header[last - 1] == 0) --last;
-  for (std::size_t i = 6; i < last; ++i) text += fmt::format(".{:X}", header[i]);
-  return text;
-}
-
-std::string av1_text(const std::vector<std::uint8_t>& header) {
-  if (header.size() < 4 || header[0] != 0x81) return {};
-  const bool is_high = (header[2] & 0x40U) != 0;
-  const bool is_twelve = (header[2] & 0x20U) != 0;
-  return fmt::format("av01.{}.{:02}{}.{:02}", header[1] >> 5, header[1] & 0x1FU, (header[2] & 0x80U) != 0 ? 'H' : 'M',
-                     is_twelve ? 12
-                     : is_high ? 10
-                               : 8);
-}
-
-// The level by its largest picture (VP9 levels, annex A), which the container need not tell.
-std::string vp9_text(const TrackInfo& track) {
-  struct Level {
-    std::int64_t pixels;
-    int level;
-  };
-  constexpr std::array kLevels = {Level{36'864, 10},    Level{73'728, 11},    Level{122'880, 20},
-                                  Level{245'760, 21},   Level{552'960, 30},   Level{983'040, 31},
-                                  Level{2'228'224, 41}, Level{8'912'896, 51}, Level{35'651'584, 61}};
-  const std::int64_t pixels = std::int64_t{track.width} * track.height;
-  int level = 62;
-  for (const Level& each : kLevels)
-    if (pixels <= each.pixels) {
-      level = each.level;
-      break;
-    }
-  return fmt::format("vp09.{:02}.{}.{:02}", std::max(track.profile, 0), level, track.bit_depth);
 }
 
 // Containers round times, some to more than a frame of sound, but frames that follow each other are one apart exactly:
@@ -247,54 +107,6 @@ void even_out(std::vector<Sample>& samples, std::int64_t tick, std::int64_t fram
 }
 
 }  // namespace
-
-std::int64_t SegmentPlan::longest_us() const {
-  std::int64_t longest = 0;
-  for (std::uint32_t i = 0; i < segments(); ++i) longest = std::max(longest, end_us(i) - starts_us[i]);
-  return longest;
-}
-
-Result<SegmentPlan> parse_plan(const json& result) {
-  SegmentPlan plan;
-  plan.rendition = text_of(result, "rendition");
-  plan.version = text_of(result, "version");
-  plan.first_pts = number_of<std::int64_t>(result, "first_pts", 0);
-  plan.lead = number_of<std::int64_t>(result, "lead", 0);
-  plan.offset_us = number_of<std::int64_t>(result, "offset_us", 0);
-  plan.duration_us = number_of<std::int64_t>(result, "duration_us", 0);
-  plan.is_closed = result.value("is_closed", false);
-  const auto track = result.find("track");
-  const auto starts = result.find("starts_us");
-  if (track == result.end() || !track->is_object() || starts == result.end() || !starts->is_array() || starts->empty())
-    return fail(Errc::kMalformed, "the server's answer tells of no segments");
-  ZOE_TRY(plan.track, parse_track(*track));
-  plan.starts_us.reserve(starts->size());
-  for (const json& each : *starts) {
-    if (!each.is_number_integer()) return fail(Errc::kMalformed, "the server's answer tells of no segments");
-    plan.starts_us.push_back(each.get<std::int64_t>());
-  }
-  plan.frames = number_of<std::uint32_t>(result, "frames", 0);
-  const auto firsts = result.find("first_frames");
-  if (firsts == result.end() || !firsts->is_array() || firsts->size() != starts->size())
-    return fail(Errc::kMalformed, "the server's answer does not count its frames");
-  plan.first_frames.reserve(firsts->size());
-  for (const json& each : *firsts) {
-    if (!each.is_number_unsigned()) return fail(Errc::kMalformed, "the server's answer does not count its frames");
-    plan.first_frames.push_back(each.get<std::uint32_t>());
-  }
-  return plan;
-}
-
-std::string codec_text(const TrackInfo& track) {
-  if (track.codec == "h264") return avc_text(track.extradata);
-  if (track.codec == "hevc") return hevc_text(track.extradata);
-  if (track.codec == "av1") return av1_text(track.extradata);
-  if (track.codec == "vp9") return vp9_text(track);
-  if (track.codec == "aac") return "mp4a.40.2";
-  if (track.codec == "opus") return "opus";
-  if (track.codec == "flac") return "fLaC";
-  return {};
-}
 
 CmafTrack::CmafTrack(const SegmentPlan& plan)
     : track_(plan.track),

@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <memory>
 
-#include <boost/asio/awaitable.hpp>
-
 #include "engine/plugin/sdk/transport.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 #include "plugins/transport_http/exchange.hpp"
 #include "plugins/transport_http/io_thread.hpp"
 #include "plugins/transport_http/request_reader.hpp"

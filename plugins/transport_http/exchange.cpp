@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/net/json.hpp"
+#include "plugins/transport_http/answers.hpp"
 #include "plugins/transport_http/file_answer.hpp"
 #include "plugins/transport_http/frames.hpp"
 #include "plugins/transport_http/http_text.hpp"
@@ -17,11 +18,6 @@
 #include "plugins/transport_http/subtitle_text.hpp"
 #include "plugins/transport_http/web_page.hpp"
 #include "plugins/transport_http/websocket.hpp"
-
-// GCC 12 inlines Asio's allocation of a coroutine's frame, and then takes its own operator delete for a foreign one.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
 
 namespace zoe::transport_http {
 namespace {
@@ -31,9 +27,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMostSubtitleBytes = std::size_t{16} << 20;
 constexpr std::int64_t kCookieSeconds = std::int64_t{30} * 86'400;
-constexpr std::string_view kNoStore = "no-store";
-constexpr std::string_view kRevalidate = "private, no-cache";
-constexpr std::string_view kForEver = "private, max-age=31536000, immutable";
 
 // Streams live on connections of the native protocol; here each request stands alone.
 bool is_of_connections(std::string_view method) {
@@ -83,73 +76,7 @@ bool is_listed(std::string_view list, std::string_view name) {
   return false;
 }
 
-std::string_view code_of(const json& answer) {
-  const auto error = answer.find("error");
-  if (error == answer.end() || !error->is_object()) return {};
-  const auto code = error->find("code");
-  return code != error->end() && code->is_string() ? std::string_view(code->get_ref<const std::string&>())
-                                                   : std::string_view("internal");
-}
-
-std::string word_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Response json_response(int status, const json& body) {
-  Response response = text_response(status, net::to_text(body), "application/json");
-  response.with("Cache-Control", std::string(kNoStore));
-  return response;
-}
-
-Response method_not_allowed(const std::string& allowed) {
-  Response response = text_response(405, "this address takes " + allowed + "\n");
-  response.with("Allow", allowed);
-  return response;
-}
-
 }  // namespace
-
-Credentials credentials_of(const Request& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  if (request.authorization.size() > kBearer.size() &&
-      equals_ignoring_case(std::string_view(request.authorization).substr(0, kBearer.size()), kBearer))
-    return {std::string(trim(std::string_view(request.authorization).substr(kBearer.size()))), false};
-  return {cookie_of(request.cookie, kCookie), true};
-}
-
-bool is_from_elsewhere(const Request& request) {
-  if (request.fetch_site == "cross-site" || request.fetch_site == "same-site") return true;
-  if (request.origin.empty()) return false;
-  const auto scheme = request.origin.find("://");
-  return scheme == std::string::npos ||
-         !equals_ignoring_case(std::string_view(request.origin).substr(scheme + 3), request.host);
-}
-
-int status_of(std::string_view code) {
-  struct Pair {
-    std::string_view code;
-    int status;
-  };
-  constexpr std::array kStatuses = {
-      Pair{"invalid_argument", 400}, Pair{"malformed", 400}, Pair{"unauthenticated", 401}, Pair{"denied", 403},
-      Pair{"not_found", 404},        Pair{"conflict", 409},  Pair{"too_large", 413},       Pair{"unsupported", 501},
-      Pair{"unavailable", 503},      Pair{"no_memory", 503}, Pair{"cancelled", 503},       Pair{"timeout", 504}};
-  const auto* found =
-      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Pair& each) { return each.code == code; });
-  return found == kStatuses.end() ? 500 : found->status;
-}
-
-Response failure_of(const json& answer) {
-  const std::string_view code = code_of(answer);
-  Response response = json_response(status_of(code), answer);
-  if (response.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"Zoetrope\"");
-  return response;
-}
-
-Response error_response(std::string_view code, std::string_view message) {
-  return failure_of(error_json(code, message));
-}
 
 Exchange::Exchange(const sdk::Host& host, const zoe_peer& peer, asio::io_context& context, std::function<void()> ended)
     : host_(host), peer_(peer), context_(context), ended_(std::move(ended)) {}
@@ -252,7 +179,7 @@ asio::awaitable<std::unique_ptr<Response>> Exchange::identify_as(const Credentia
                                     std::move(params));
   if (answer.contains("error")) {
     auto response = std::make_unique<Response>(failure_of(answer));
-    if (who.is_cookie && response->status == 401) response->with("Set-Cookie", cookie("", 0));
+    if (who.is_cookie && response->status == 401) forget(*response);
     // The next request may bring better ones.
     hls_.reset();
     caller_.reset();
@@ -283,6 +210,8 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
     if (!std::string_view(request.content_type).starts_with("application/json"))
       co_return json_response(415, error_json("unsupported", "send application/json"));
     if (is_from_elsewhere(request)) co_return error_response("denied", "requests of other sites are not taken");
+    if (!is_reading(method) && !signs_in(method) && !has_csrf_token(request))
+      co_return error_response("denied", "the request brings no valid X-CSRF-Token: load the page again");
   }
   auto params = params_of(request, target);
   if (!params) co_return error_response(to_string(params.error().code), params.error().message);
@@ -310,6 +239,7 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
   }
   Response response;
   note_sign_in(method, target, answer, response);
+  if (method == "auth.whoami") renew_csrf(request, response);
   const auto headers = std::move(response.headers);
   response = json_response(200, answer);
   for (const auto& header : headers) response.headers.push_back(header);
@@ -322,7 +252,7 @@ void Exchange::note_sign_in(std::string_view method, const Target& target, json&
     token_.clear();
     hls_.reset();
     caller_.reset();
-    response.with("Set-Cookie", cookie("", 0));
+    forget(response);
     return;
   }
   if (!signs_in(method)) return;
@@ -330,13 +260,27 @@ void Exchange::note_sign_in(std::string_view method, const Target& target, json&
   token_ = method == "auth.guest" ? std::string(kGuest) : word_of(result, "token");
   const auto wish = target.query.find("cookie");
   if (wish == target.query.end() || wish->second != "1") return;
-  response.with("Set-Cookie", cookie(token_, kCookieSeconds));
+  response.with("Set-Cookie", cookie(kCookie, token_, kCookieSeconds));
+  response.with("Set-Cookie", cookie(kCsrfCookie, csrf_token(token_), kCookieSeconds));
   result.erase("token");
 }
 
-std::string Exchange::cookie(std::string_view value, std::int64_t max_age_s) const {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kCookie, value, max_age_s,
-                     security_ == Security::kTls ? "; Secure" : "");
+// A page whose session's cookie has outlived the other gets it again.
+void Exchange::renew_csrf(const Request& request, Response& response) const {
+  const Credentials who = credentials_of(request);
+  if (!who.is_cookie || who.token.empty()) return;
+  const std::string token = csrf_token(who.token);
+  if (cookie_of(request.cookie, kCsrfCookie) != token)
+    response.with("Set-Cookie", cookie(kCsrfCookie, token, kCookieSeconds));
+}
+
+void Exchange::forget(Response& response) const {
+  response.with("Set-Cookie", cookie(kCookie, "", 0)).with("Set-Cookie", cookie(kCsrfCookie, "", 0));
+}
+
+std::string Exchange::cookie(std::string_view name, std::string_view value, std::int64_t max_age_s) const {
+  return fmt::format("{}={}; Path=/;{} SameSite=Lax; Max-Age={}{}", name, value, name == kCookie ? " HttpOnly;" : "",
+                     max_age_s, security_ == Security::kTls ? "; Secure" : "");
 }
 
 asio::awaitable<Response> Exchange::media_file(const Request& request, const Target& target) {

@@ -5,27 +5,18 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
 #include "engine/plugin/sdk/transport.hpp"
 #include "plugins/transport_http/caller.hpp"
+#include "plugins/transport_http/coroutines.hpp"
+#include "plugins/transport_http/credentials.hpp"
 #include "plugins/transport_http/hls.hpp"
 #include "plugins/transport_http/message.hpp"
 #include "plugins/transport_http/target.hpp"
 
 namespace zoe::transport_http {
-
-// Who asks: what a request brings to say so.
-struct Credentials {
-  enum class Kind { kSession = 1, kTicket };
-  std::string token;       // a session's, kGuest for a guest, or a ticket's; empty: nobody
-  bool is_cookie = false;  // which a browser sends along whoever made it ask
-  Kind kind = Kind::kSession;
-};
-inline constexpr std::string_view kGuest = "guest";
-inline constexpr std::string_view kCookie = "zoetrope_session";
 
 // The routes of one connection, in whose name its one client of the server asks. One thread.
 class Exchange {
@@ -68,7 +59,9 @@ class Exchange {
 
   Status open_caller();
   void note_sign_in(std::string_view method, const Target& target, Json& answer, Response& response);
-  std::string cookie(std::string_view value, std::int64_t max_age_s) const;
+  void renew_csrf(const Request& request, Response& response) const;
+  void forget(Response& response) const;
+  std::string cookie(std::string_view name, std::string_view value, std::int64_t max_age_s) const;
 
   const sdk::Host& host_;
   const zoe_peer peer_;
@@ -80,19 +73,5 @@ class Exchange {
   std::string token_;                                     // of who the client is signed in as
   Credentials::Kind kind_ = Credentials::Kind::kSession;  // of that token
 };
-
-// What the request brings; the Authorization header counts before the cookie.
-Credentials credentials_of(const Request& request);
-
-// Whether a browser made it on behalf of another site.
-bool is_from_elsewhere(const Request& request);
-
-// The status that an error of the control API comes to.
-int status_of(std::string_view code);
-
-// An answer of the control API that holds an error, with the status that fits.
-Response failure_of(const nlohmann::json& answer);
-
-Response error_response(std::string_view code, std::string_view message);
 
 }  // namespace zoe::transport_http

@@ -17,13 +17,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/rational.hpp"
-#include "plugins/transport_http/cmaf.hpp"
-#include "plugins/transport_http/exchange.hpp"
-
-// GCC 12 inlines Asio's allocation of a coroutine's frame, and then takes its own operator delete for a foreign one.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
+#include "plugins/transport_http/answers.hpp"
+#include "plugins/transport_http/segment_plan.hpp"
 
 namespace zoe::transport_http {
 namespace {

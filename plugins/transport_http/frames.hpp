@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "plugins/transport_http/caller.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 #include "plugins/transport_http/message.hpp"
 #include "plugins/transport_http/target.hpp"
 

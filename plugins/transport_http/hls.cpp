@@ -8,14 +8,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "plugins/transport_http/exchange.hpp"
+#include "plugins/transport_http/answers.hpp"
+#include "plugins/transport_http/codec_text.hpp"
 #include "plugins/transport_http/hls_text.hpp"
 #include "plugins/transport_http/http_text.hpp"
-
-// GCC 12 inlines Asio's allocation of a coroutine's frame, and then takes its own operator delete for a foreign one.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
 
 namespace zoe::transport_http {
 namespace {
@@ -28,8 +24,6 @@ constexpr std::size_t kMostRenditions = 8;            // kept of one connection
 constexpr std::size_t kMostTracks = 16;               // of sound, and of subtitles, in a playlist
 constexpr std::int64_t kLongestGroupUs = 15'000'000;  // of a source that is sent as it is: seeking waits for as much
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
-constexpr std::string_view kForEver = "private, max-age=31536000, immutable";
-constexpr std::string_view kRevalidate = "private, no-cache";
 
 std::optional<std::uint32_t> number_before(std::string_view text, std::string_view ending) {
   if (!text.ends_with(ending)) return std::nullopt;

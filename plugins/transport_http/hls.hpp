@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/awaitable.hpp>
 #include <nlohmann/json_fwd.hpp>
 
 #include "plugins/transport_http/caller.hpp"
 #include "plugins/transport_http/cmaf.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 #include "plugins/transport_http/message.hpp"
 #include "plugins/transport_http/target.hpp"
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "plugins/transport_http/codec_text.hpp"
+
 namespace zoe::transport_http {
 namespace {
 

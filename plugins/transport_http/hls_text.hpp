@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/transport_http/cmaf.hpp"
+#include "plugins/transport_http/segment_plan.hpp"
 
 namespace zoe::transport_http {
 

@@ -9,11 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
-
 #include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
 #include "plugins/transport_http/byte_ranges.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 
 namespace zoe::transport_http {
 
@@ -34,6 +33,7 @@ struct Request {
   std::string content_type;
   std::string authorization;
   std::string cookie;
+  std::string csrf_token;
   std::string range;
   std::string if_range;
   std::string if_none_match;

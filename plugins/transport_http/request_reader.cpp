@@ -108,6 +108,7 @@ Request RequestReader::take() {
   request.content_type = text("Content-Type");
   request.authorization = text("Authorization");
   request.cookie = text("Cookie");
+  request.csrf_token = text("X-CSRF-Token");
   request.range = text("Range");
   request.if_range = text("If-Range");
   request.if_none_match = text("If-None-Match");

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -14,6 +13,7 @@
 #include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
 #include "engine/net/tls.hpp"
+#include "plugins/transport_http/coroutines.hpp"
 
 namespace zoe::transport_http {
 

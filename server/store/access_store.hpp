@@ -25,7 +25,7 @@ struct RootRule {
 };
 
 struct AccessRules {
-  std::vector<Group> groups;      // by name
+  std::vector<Group> groups;    // by name
   std::vector<RootRule> roots;  // all that were ever configured, by name
 };
 

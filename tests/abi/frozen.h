@@ -1,8 +1,8 @@
 /* Sizes, offsets, numbers and names of everything that crosses the plugin boundary, as published for 64-bit machines.
  *
  * Plugins out there were compiled against these lines: none is removed, and none is changed but the size of a structure
- * that grew at its end, together with ZOE_ABI_MINOR. No include guard: each includer defines ZOE_SIZE, ZOE_AT, ZOE_VALUE
- * and ZOE_NAME for its purpose.
+ * that grew at its end, together with ZOE_ABI_MINOR. No include guard: each includer defines ZOE_SIZE, ZOE_AT,
+ * ZOE_VALUE and ZOE_NAME for its purpose.
  */
 /* clang-format off */
 

@@ -30,8 +30,8 @@ TEST(PlayerHistory, GoesOnWhereItsViewerStopped) {
     return outcome;
   };
   play("ann",
-       "wait-link signed-in\nwait-library 2\nopen clip\nwait-state playing\npause\nseek 30\nwait-state paused\nwait "
-       "300\nquit\n");
+       "wait-link signed-in\nwait-library 2\nopen clip\nwait-state playing\npause\nwait-state paused\nwait 300\n"
+       "seek 30\nwait-state paused\nquit\n");
   const json progress = ann.result("progress.get", {{"media", media}});
   EXPECT_NEAR(progress.at("position_us").get<double>(), 30e6, 1e5);
   EXPECT_EQ(ann.result("history.list").at("total"), 1);

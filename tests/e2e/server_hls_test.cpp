@@ -7,14 +7,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/media/probe.hpp"
 #include "engine/media/source_reader.hpp"
 #include "engine/media/track_index.hpp"
 #include "tests/e2e/server_process.hpp"
-#include "tests/e2e/wire_client.hpp"
-#include "tests/plugins/http_client.hpp"
+#include "tests/e2e/web_media.hpp"
 #include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/paths.hpp"
@@ -23,11 +21,8 @@ namespace zoe::test {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr const char* kGuest = "Authorization: Bearer guest\r\n";
 
 class ServerHls : public testing::Test {
  protected:
@@ -35,18 +30,10 @@ class ServerHls : public testing::Test {
     fs::create_directories(films);
     fs::copy_file(clip, films + "/" + name);
     server = std::make_unique<ServerProcess>(ServerOptions{.folders = {films}, .data_folder = dir.file("data")});
-    const std::string ready = server->process().out();
-    const std::string begin = "ready: web 127.0.0.1:";
-    const auto at = ready.find(begin);
-    ASSERT_NE(at, std::string::npos) << ready;
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(at + begin.size())));
+    port = server->web_port();
     client.emplace(port);
-    ASSERT_TRUE(wait_until([&] {
-      const json listed = json::parse(client->get("/api/library.list", kGuest).body).at("result");
-      if (listed.at("total") != 1) return false;
-      media = listed.at("items")[0].at("media");
-      return true;
-    }));
+    media = only_media(*client);
+    ASSERT_FALSE(media.empty());
   }
 
   HttpReply get(const std::string& what) { return client->get("/hls/" + media + "/" + what, kGuest); }

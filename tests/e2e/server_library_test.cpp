@@ -162,7 +162,9 @@ TEST_F(ServerLibrary, AFileThatShrinksWhileItPlaysIsReported) {
   if (answer.contains("result")) {
     EXPECT_THROW(viewer.take(answer.at("result").at("stream"), 1), std::runtime_error);
   } else {
-    EXPECT_THAT(answer.at("error").at("message").get<std::string>(), HasSubstr("changed"));
+    // The watch of the folder may be quicker.
+    EXPECT_THAT(answer.at("error").at("message").get<std::string>(),
+                testing::AnyOf(HasSubstr("changed"), HasSubstr("there is no media")));
   }
   EXPECT_EQ(viewer.outcome("library.list"), "ok");
 }

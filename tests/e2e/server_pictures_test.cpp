@@ -6,12 +6,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/media/jpeg.hpp"
 #include "tests/e2e/server_process.hpp"
-#include "tests/e2e/wire_client.hpp"
-#include "tests/plugins/http_client.hpp"
+#include "tests/e2e/web_media.hpp"
 #include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
 
@@ -19,9 +17,6 @@ namespace zoe::test {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
-
-constexpr const char* kGuest = "Authorization: Bearer guest\r\n";
 
 class ServerPictures : public testing::Test {
  protected:
@@ -29,18 +24,10 @@ class ServerPictures : public testing::Test {
     fs::create_directories(films);
     fs::copy_file(make_clip({.frames = 150, .gop = 50, .bframes = 2}), films + "/film.mp4");
     server = std::make_unique<ServerProcess>(ServerOptions{.folders = {films}});
-    const std::string ready = server->process().out();
-    const std::string begin = "ready: web 127.0.0.1:";
-    const auto at = ready.find(begin);
-    ASSERT_NE(at, std::string::npos) << ready;
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(at + begin.size())));
+    port = server->web_port();
     client.emplace(port);
-    ASSERT_TRUE(wait_until([&] {
-      const json listed = json::parse(client->get("/api/library.list", kGuest).body).at("result");
-      if (listed.at("total") != 1) return false;
-      media = listed.at("items")[0].at("media");
-      return true;
-    }));
+    media = only_media(*client);
+    ASSERT_FALSE(media.empty());
   }
 
   static std::uint32_t number_of(const std::string& jpeg) {

@@ -42,7 +42,12 @@ ServerProcess::ServerProcess(const ServerOptions& options) {
   if (!process_->wait_for_text(begin) || !process_->wait_for_text("\n"))
     throw std::runtime_error("the server does not get ready: " + process_->out() + process_->err());
   const std::string out = process_->out();
-  port_ = static_cast<std::uint16_t>(std::stoi(out.substr(out.find(begin) + begin.size())));
+  const auto port_after = [&out](const std::string& words) {
+    const auto at = out.find(words);
+    return static_cast<std::uint16_t>(at == std::string::npos ? 0 : std::stoi(out.substr(at + words.size())));
+  };
+  port_ = port_after(begin);
+  web_port_ = port_after("zoetrope-server ready: web 127.0.0.1:");
 }
 
 ServerProcess::~ServerProcess() = default;

@@ -32,6 +32,7 @@ class ServerProcess {
   ~ServerProcess();
 
   std::uint16_t port() const { return port_; }
+  std::uint16_t web_port() const { return web_port_; }
   Process& process() { return *process_; }
   std::string log() const { return process_->err(); }
 
@@ -42,6 +43,7 @@ class ServerProcess {
   TempDir dir_;
   std::unique_ptr<Process> process_;
   std::uint16_t port_ = 0;
+  std::uint16_t web_port_ = 0;  // 0: it serves no page
 };
 
 // Runs a server that is expected to end by itself.

@@ -36,10 +36,9 @@ TEST_F(ServerStart, ServesAtOnceAndKnowsItsNameAndVersion) {
   ServerOptions with = options();
   with.arguments = {"--name", "Clubhouse", "--ready-file", dir.file("ready")};
   ServerProcess server(with);
-  EXPECT_THAT(read_whole_file(dir.file("ready")),
-              testing::MatchesRegex("zoetrope-server ready: web 127.0.0.1:[0-9]+\n"
-                                    "zoetrope-server ready: native 127.0.0.1:" +
-                                    std::to_string(server.port()) + "\n"));
+  EXPECT_THAT(read_whole_file(dir.file("ready")), testing::MatchesRegex("zoetrope-server ready: web 127.0.0.1:[0-9]+\n"
+                                                                        "zoetrope-server ready: native 127.0.0.1:" +
+                                                                        std::to_string(server.port()) + "\n"));
   WireClient client(server.port());
   const json info = client.result("server.info");
   EXPECT_EQ(info.at("name"), "Clubhouse");

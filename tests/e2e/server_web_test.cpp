@@ -33,19 +33,14 @@ struct ServerWeb : testing::Test {
     options.folders = {films, secret};
     options.guests = Guests::kRefused;
     server = std::make_unique<ServerProcess>(options);
-    const std::string ready = server->process().out();
-    const std::string begin = "ready: web 127.0.0.1:";
-    const auto at = ready.find(begin);
-    if (at == std::string::npos) throw std::runtime_error("no web port: " + ready);
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(at + begin.size())));
+    port = server->web_port();
   }
 
-  // A header with the cookie of a fresh account or log-in.
+  // The headers of a page with a fresh account or log-in.
   static std::string enter(HttpClient& client, const std::string& method, json params) {
     const HttpReply reply = client.post("/api/" + method + "?cookie=1", params.dump());
     EXPECT_EQ(reply.status, 200) << reply.body;
-    const std::string cookie = reply.header("set-cookie");
-    return "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+    return page_headers(reply);
   }
   std::string admin(HttpClient& client) const {
     return enter(client, "auth.register", {{"name", "ann"}, {"password", kPassword}, {"code", server->admin_code()}});
@@ -274,7 +269,7 @@ TEST_F(ServerWeb, SpeaksTlsOnTheSamePort) {
       "context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE\n"
       "request = urllib.request.Request(sys.argv[1], headers={'Cookie': sys.argv[2]})\n"
       "sys.stdout.buffer.write(urllib.request.urlopen(request, context=context).read())\n";
-  const std::string cookie = ann.substr(8, ann.size() - 10);
+  const std::string cookie = ann.substr(8, ann.find("\r\n") - 8);
   const RunResult result =
       run({"python3", "-c", script, "https://127.0.0.1:" + std::to_string(port) + "/watch/Cup%20f%C3%BCr.mp4", cookie});
   ASSERT_TRUE(result.ok()) << result.err;

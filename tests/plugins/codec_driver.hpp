@@ -42,6 +42,12 @@ class CodecDriver {
     return out;
   }
 
+  // The plugin's own check. ZOE_OK, or its status with `message`.
+  zoe_status self_test() {
+    const auto* test = static_cast<const zoe_self_test_v1*>(pin_.generation().interface(ZOE_SELF_TEST_V1));
+    return test == nullptr ? ZOE_E_UNSUPPORTED : test->run(plugin(), error());
+  }
+
   struct Close {
     const zoe_codec_v1* codec;
     void operator()(zoe_codec_session* session) const { codec->close(session); }

@@ -43,13 +43,8 @@ TEST_F(CodecJpeg, ReadsNamesAndWritesThemInOneWay) {
 }
 
 TEST_F(CodecJpeg, PassesItsOwnTest) {
-  const auto generation = host_.registry().load(test::plugin_file("codec_jpeg"));
-  ASSERT_TRUE(generation);
-  const plugin::Pin pin(*generation);
-  const auto* test = static_cast<const zoe_self_test_v1*>((*generation)->interface(ZOE_SELF_TEST_V1));
-  ASSERT_NE(test, nullptr);
-  zoe_error error = abi::empty_error();
-  EXPECT_EQ(test->run(pin.plugin(), &error), ZOE_OK) << error.message;
+  CodecDriver codec(host_, "codec_jpeg");
+  EXPECT_EQ(codec.self_test(), ZOE_OK) << codec.message();
 }
 
 TEST_F(CodecJpeg, TakesItsDefaultQualityFromTheConfiguration) {

@@ -13,6 +13,18 @@ namespace zoe::test {
 
 using std::chrono::steady_clock;
 
+std::string page_headers(const HttpReply& signed_in) {
+  const std::string set = signed_in.header("set-cookie");
+  const auto value_of = [&set](const std::string& name) {
+    const auto at = set.find(name + "=");
+    return at == std::string::npos ? std::string()
+                                   : set.substr(at + name.size() + 1, set.find(';', at) - at - name.size() - 1);
+  };
+  const std::string csrf = value_of("zoetrope_csrf");
+  return "Cookie: zoetrope_session=" + value_of("zoetrope_session") + "; zoetrope_csrf=" + csrf +
+         "\r\nX-CSRF-Token: " + csrf + "\r\n";
+}
+
 HttpClient::HttpClient(std::uint16_t port, int receive_buffer_bytes)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (receive_buffer_bytes > 0)
@@ -56,7 +68,9 @@ std::optional<HttpReply> HttpClient::read(Body body, std::chrono::milliseconds p
     const auto colon = received_.find(':', at);
     std::string name = received_.substr(at, colon - at);
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-    reply.headers[name] = received_.substr(colon + 2, line_end - colon - 2);
+    std::string& value = reply.headers[name];
+    if (!value.empty()) value += '\n';
+    value += received_.substr(colon + 2, line_end - colon - 2);
     at = line_end + 2;
   }
   received_.erase(0, end + 4);

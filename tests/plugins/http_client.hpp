@@ -15,7 +15,7 @@ namespace zoe::test {
 
 struct HttpReply {
   int status = 0;
-  std::map<std::string, std::string> headers;  // names in lower case
+  std::map<std::string, std::string> headers;  // names in lower case; what comes several times on lines of its own
   std::string body;
 
   std::string header(const std::string& name) const {
@@ -23,6 +23,9 @@ struct HttpReply {
     return found == headers.end() ? std::string() : found->second;
   }
 };
+
+// The headers of a page that signed in by this answer.
+std::string page_headers(const HttpReply& signed_in);
 
 class HttpClient {
  public:

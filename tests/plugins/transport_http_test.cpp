@@ -19,7 +19,10 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr const char* kImpatient = R"({"port": 0, "threads": 1, "request_timeout_s": 0.4, "idle_timeout_s": 30,
     "stall_timeout_s": 0.5, "most_connections": 8})";
@@ -155,13 +158,34 @@ TEST_F(Http, CarriesTheControlApi) {
 
 TEST_F(Http, OtherSitesCannotActForWhoIsSignedIn) {
   HttpClient client(server_.port());
+  const std::string page = page_headers(client.post("/api/auth.login?cookie=1", "{}"));
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", page).status, 200);
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", page + "Origin: http://h\r\n").status, 200);
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", page + "Origin: http://evil\r\n").status, 403);
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", page + "Origin: null\r\n").status, 403);
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", page + "Sec-Fetch-Site: cross-site\r\n").status, 403);
+  EXPECT_EQ(client.post("/api/playlists.create", "a=b", page + "Content-Type: text/plain\r\n").status, 415);
+}
+
+TEST_F(Http, AChangeBringsTheTokenOfItsOwnSession) {
+  HttpClient client(server_.port());
+  const std::string page = page_headers(client.post("/api/auth.login?cookie=1", "{}"));
   const std::string cookie = "Cookie: zoetrope_session=good\r\n";
-  EXPECT_EQ(client.post("/api/playlists.create", "{}", cookie).status, 200);
-  EXPECT_EQ(client.post("/api/playlists.create", "{}", cookie + "Origin: http://h\r\n").status, 200);
-  EXPECT_EQ(client.post("/api/playlists.create", "{}", cookie + "Origin: http://evil\r\n").status, 403);
-  EXPECT_EQ(client.post("/api/playlists.create", "{}", cookie + "Origin: null\r\n").status, 403);
-  EXPECT_EQ(client.post("/api/playlists.create", "{}", cookie + "Sec-Fetch-Site: cross-site\r\n").status, 403);
-  EXPECT_EQ(client.post("/api/playlists.create", "a=b", cookie + "Content-Type: text/plain\r\n").status, 415);
+  ASSERT_THAT(
+      page, MatchesRegex("Cookie: zoetrope_session=good; zoetrope_csrf=([0-9a-f]+)\r\nX-CSRF-Token: [0-9a-f]{64}\r\n"));
+  asked_.clear();
+  EXPECT_THAT(client.post("/api/playlists.create", "{}", cookie).body, HasSubstr("load the page again"));
+  EXPECT_EQ(client.post("/api/auth.logout", "{}", cookie + "X-CSRF-Token: " + std::string(64, '0') + "\r\n").status,
+            403);
+  EXPECT_THAT(asked_, IsEmpty());
+  EXPECT_EQ(client.post("/api/library.list", "{}", cookie).status, 200) << "what only reads";
+  EXPECT_EQ(client.post("/api/playlists.create", "{}", "Authorization: Bearer good\r\n").status, 200)
+      << "no browser sends that by itself";
+  // Who lost the one cookie gets it again, who has it does not.
+  const std::string renewed = client.post("/api/auth.whoami", "{}", cookie).header("set-cookie");
+  const std::string token = page.substr(page.rfind(' ') + 1, 64);
+  EXPECT_THAT(renewed, StartsWith("zoetrope_csrf=" + token + "; Path=/; SameSite=Lax"));
+  EXPECT_EQ(client.post("/api/auth.whoami", "{}", page).header("set-cookie"), "");
 }
 
 TEST_F(Http, ASessionIsACookieOrABearer) {
@@ -171,7 +195,7 @@ TEST_F(Http, ASessionIsACookieOrABearer) {
   EXPECT_EQ(plain.header("set-cookie"), "");
   const HttpReply entered = client.post("/api/auth.login?cookie=1", "{}");
   EXPECT_THAT(entered.body, Not(HasSubstr("good")));
-  EXPECT_THAT(entered.header("set-cookie"), HasSubstr("zoetrope_session=good; Path=/; HttpOnly; SameSite=Strict"));
+  EXPECT_THAT(entered.header("set-cookie"), HasSubstr("zoetrope_session=good; Path=/; HttpOnly; SameSite=Lax"));
   asked_.clear();
   const std::string cookie = "Cookie: zoetrope_session=good\r\n";
   client.get("/api/library.list", cookie);
@@ -186,7 +210,7 @@ TEST_F(Http, ASessionIsACookieOrABearer) {
   const HttpReply old = other.get("/api/library.list", "Cookie: zoetrope_session=old\r\n");
   EXPECT_EQ(old.status, 401);
   EXPECT_THAT(old.header("set-cookie"), HasSubstr("Max-Age=0"));
-  EXPECT_THAT(other.post("/api/auth.logout", "{}", cookie).header("set-cookie"), HasSubstr("Max-Age=0"));
+  EXPECT_THAT(other.post("/api/auth.logout", "{}", page_headers(entered)).header("set-cookie"), HasSubstr("Max-Age=0"));
   EXPECT_GE(server_.clients().size(), 4U) << "each identity has a client of its own";
 }
 

@@ -1,5 +1,6 @@
 /* Interface of an auth plugin: who people are. What they may do is asked through `authorise`, which the host's one auth
- * gate calls for every request and every media byte's stream; the host caches nothing but the principal of a connection.
+ * gate calls for every request and every media byte's stream; the host caches nothing but the principal of a
+ * connection.
  *
  * All functions may block and are called on the host's bounded pool for it, several at once.
  */
@@ -129,8 +130,7 @@ typedef struct zoe_auth_v1 {
   zoe_status (*list_users)(zoe_plugin* self, int32_t (*each)(void* user, const zoe_user_info* info), void* user,
                            zoe_error* error);
   zoe_status (*list_sessions)(zoe_plugin* self, uint64_t user_id,
-                              int32_t (*each)(void* user, const zoe_session_info* info), void* user,
-                              zoe_error* error);
+                              int32_t (*each)(void* user, const zoe_session_info* info), void* user, zoe_error* error);
 
   /* [worker] For administrators; the caller has checked that. ZOE_E_CONFLICT when it would leave no admin. */
   zoe_status (*set_role)(zoe_plugin* self, uint64_t user_id, uint32_t role, zoe_error* error);
@@ -150,8 +150,8 @@ typedef struct zoe_auth_v1 {
    * those of log_in. */
   zoe_status (*confirm_password)(zoe_plugin* self, const zoe_principal* principal, zoe_str password, zoe_error* error);
 
-  /* Since 1.2. [worker] For administrators: invites that can still be used, by number; a new one, for `uses` accounts of
-   * `role` until `expires_utc_ns`; the end of one. ZOE_E_INVALID_ARGUMENT, ZOE_E_NOT_FOUND. */
+  /* Since 1.2. [worker] For administrators: invites that can still be used, by number; a new one, for `uses` accounts
+   * of `role` until `expires_utc_ns`; the end of one. ZOE_E_INVALID_ARGUMENT, ZOE_E_NOT_FOUND. */
   zoe_status (*list_invites)(zoe_plugin* self, int32_t (*each)(void* user, const zoe_invite_info* info), void* user,
                              zoe_error* error);
   zoe_status (*create_invite)(zoe_plugin* self, uint32_t role, uint32_t uses, int64_t expires_utc_ns, zoe_str note,

@@ -1,11 +1,11 @@
 /* Types that cross the plugin boundary: fixed-size numbers, strings as pointer and length, one status, one error.
  *
  * C11, no dependency. Never across this boundary: exceptions, STL types, RTTI, FILE*, memory freed on the other side.
- * Every table and every structure that may grow begins with `struct_size`: whoever fills it writes sizeof, whoever reads
- * it looks at no member that lies beyond. Members are only ever appended; enumerations have no meaning at zero.
- * In a structure that a function fills for its caller (`out`), the caller first writes the size that it has room for, and
- * the function fills and writes back no more than that; in an array, the first element's is the distance to the next.
- * A structure that lies inside another one with members behind it does not grow any more.
+ * Every table and every structure that may grow begins with `struct_size`: whoever fills it writes sizeof, whoever
+ * reads it looks at no member that lies beyond. Members are only ever appended; enumerations have no meaning at zero.
+ * In a structure that a function fills for its caller (`out`), the caller first writes the size that it has room for,
+ * and the function fills and writes back no more than that; in an array, the first element's is the distance to the
+ * next. A structure that lies inside another one with members behind it does not grow any more.
  *
  * Thread tags, on every function:
  *   [main]     the host's plugin thread: no two of these run at once in a process, not always on the same thread, and

@@ -1,7 +1,7 @@
 /* Interface of a codec plugin: makes one rendition's packets out of a source track.
  *
- * The host demuxes, decodes where the plugin wants pictures, cuts the result into segments and caches them; a segment is
- * made at most once for all its viewers, and several may be made at the same time by separate sessions.
+ * The host demuxes, decodes where the plugin wants pictures, cuts the result into segments and caches them; a segment
+ * is made at most once for all its viewers, and several may be made at the same time by separate sessions.
  */
 #ifndef ZOE_ABI_CODEC_H
 #define ZOE_ABI_CODEC_H
@@ -41,7 +41,7 @@ typedef struct zoe_codec_session zoe_codec_session;
 
 typedef struct zoe_codec_v1 {
   uint32_t struct_size;
-  uint32_t input; /* ZOE_CODEC_INPUT_... */
+  uint32_t input;     /* ZOE_CODEC_INPUT_... */
   const char* family; /* what its renditions' names begin with, up to '@': "jpeg" */
 
   /* [any] Reads a rendition's name as a client asked for it ("jpeg", "jpeg@q80"), fills in defaults, limits it to what
@@ -54,8 +54,8 @@ typedef struct zoe_codec_v1 {
                        uint32_t* count);
 
   /* [worker] A session that makes one run of segments. */
-  zoe_status (*open)(zoe_plugin* self, const zoe_track* source, const zoe_rendition* rendition,
-                     zoe_codec_session** out, zoe_error* error);
+  zoe_status (*open)(zoe_plugin* self, const zoe_track* source, const zoe_rendition* rendition, zoe_codec_session** out,
+                     zoe_error* error);
 
   /* [session] One of the two, by `input`. Borrows what it is given; a plugin that keeps it adds its own reference.
    * ZOE_OK; ZOE_AGAIN when packets must be received first. Where `is_segment_start` is not 0 the encoder must begin a

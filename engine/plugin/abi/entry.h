@@ -9,13 +9,14 @@
  *    gone <-----------------+------------------------+----------------- deinit, unload ------------ gone
  *
  *   - The entry's strings and numbers may be read in every state; no function is called before `init`.
- *   - `init` is called at most once per generation. When it fails it has released all it took, and `deinit` is not called.
+ *   - `init` is called at most once per generation. When it fails it has released all it took, and there is no
+ *     `deinit`.
  *   - `deinit` is called exactly once for each successful `init`, after the last object of the plugin (codec session,
  *     connection, pending call) was closed and no function of it runs any more.
  *   - `drain` is called at most once, before `deinit`: from then on the plugin is handed no new work, and it should
  *     bring what it has to an end.
- *   - When `deinit` returns, no thread, timer, callback or job of the plugin is left, nothing that it allocated is still
- *     referenced by the host, and the library is unloaded.
+ *   - When `deinit` returns, no thread, timer, callback or job of the plugin is left, and nothing that it allocated is
+ *     referenced by the host any more; the library is unloaded.
  *   - Two generations of one plugin may live at once in separate libraries; they share nothing but their tables in the
  *     database, and their migrations only add.
  *   - A plugin installs no signal handler, sets no process-wide callback or locale, and starts no child process itself.

@@ -87,8 +87,8 @@ typedef struct zoe_timer zoe_timer;
 #define ZOE_TIMERS_V1 "zoe.timers/1"
 typedef struct zoe_timers_v1 {
   uint32_t struct_size;
-  /* [any] Calls `fire(user)` after `delay_ns`, then every `period_ns` (0: once), on the host's timer thread; `fire` must
-   * return quickly. Null when there is no memory. */
+  /* [any] Calls `fire(user)` after `delay_ns`, then every `period_ns` (0: once), on the host's timer thread; `fire`
+   * must return quickly. Null when there is no memory. */
   zoe_timer* (*start)(const zoe_host* host, int64_t delay_ns, int64_t period_ns, void (*fire)(void* user), void* user);
   /* [any] except from `fire`: when it returns, `fire` neither runs nor will run. Null is allowed. */
   void (*cancel)(zoe_timer* timer);

@@ -20,20 +20,20 @@ typedef struct zoe_color {
 /* A track of a source, or what a rendition of it comes out as. */
 typedef struct zoe_track {
   uint32_t struct_size;
-  uint32_t kind;           /* ZOE_TRACK_... */
-  char codec[32];          /* FFmpeg's codec name: "h264", "mjpeg" */
-  int32_t width, height;   /* coded picture in pixels, before sample aspect ratio and rotation */
-  zoe_rational time_base;  /* seconds per tick of every time stamp */
-  zoe_rational frame_rate; /* 0/1 when not known */
+  uint32_t kind;                    /* ZOE_TRACK_... */
+  char codec[32];                   /* FFmpeg's codec name: "h264", "mjpeg" */
+  int32_t width, height;            /* coded picture in pixels, before sample aspect ratio and rotation */
+  zoe_rational time_base;           /* seconds per tick of every time stamp */
+  zoe_rational frame_rate;          /* 0/1 when not known */
   zoe_rational sample_aspect_ratio; /* 1/1 when not known */
   int32_t rotation_degrees;         /* clockwise turn that shows it upright: 0, 90, 180, 270 */
   zoe_color color;
-  int64_t start;           /* time stamp of the first frame */
-  int64_t duration;        /* ticks; 0 when not known */
+  int64_t start;            /* time stamp of the first frame */
+  int64_t duration;         /* ticks; 0 when not known */
   const uint8_t* extradata; /* the codec's own header; borrowed, null when extradata_size is 0 */
   uint32_t extradata_size;
-  int32_t profile, level;   /* FFmpeg's numbers, -99 when not known */
-  int64_t bit_rate;         /* bits per second, 0 when not known */
+  int32_t profile, level; /* FFmpeg's numbers, -99 when not known */
+  int64_t bit_rate;       /* bits per second, 0 when not known */
   /* What a few codecs need of the container to decode; 0 and empty when not known. */
   uint32_t codec_tag;            /* FourCC, first character in the low byte */
   int32_t bits_per_coded_sample; /* raw and palette video */

@@ -1,8 +1,8 @@
 /* Interface of a transport plugin, and the services through which it reaches the server.
  *
  * The host owns the listening sockets and hands over accepted connections, so that a transport can be replaced without
- * the port ever being closed. The plugin speaks the protocol on them with threads of its own, which it starts in init and
- * has joined when deinit returns.
+ * the port ever being closed. The plugin speaks the protocol on them with threads of its own, which it starts in init
+ * and has joined when deinit returns.
  */
 #ifndef ZOE_ABI_TRANSPORT_H
 #define ZOE_ABI_TRANSPORT_H
@@ -71,8 +71,8 @@ typedef struct zoe_client_callbacks {
   /* [any] Something happened: a JSON object {"event": "…", …}. */
   void (*event)(void* user, zoe_str json);
 
-  /* [any] The host has ended this client (its session was revoked, the server stops): say `reason` to the peer where the
-   * protocol can, and close. */
+  /* [any] The host has ended this client (its session was revoked, the server stops): say `reason` to the peer where
+   * the protocol can, and close. */
   void (*close)(void* user, zoe_status status, zoe_str reason);
 } zoe_client_callbacks;
 
@@ -86,9 +86,9 @@ typedef struct zoe_slice {
 enum {
   ZOE_RUN_SEGMENT_START = 1u << 0, /* the first packet of this delivery of the segment is in it */
   ZOE_RUN_SEGMENT_END = 1u << 1,   /* the last one is */
-  ZOE_RUN_END = 1u << 2,           /* nothing follows for this serial: the end (or, in reverse, the start) was reached */
-  ZOE_RUN_LOOPED = 1u << 3,        /* the first run after the cursor went round */
-  ZOE_RUN_SUBSET = 1u << 4         /* packets of the segment were left out because of the rate */
+  ZOE_RUN_END = 1u << 2,    /* nothing follows for this serial: the end (or, in reverse, the start) was reached */
+  ZOE_RUN_LOOPED = 1u << 3, /* the first run after the cursor went round */
+  ZOE_RUN_SUBSET = 1u << 4  /* packets of the segment were left out because of the rate */
 };
 
 /* Packet records (docs/protocol.md, "Packet record") that lie one after another in `slices`, straight in the shared
@@ -115,8 +115,8 @@ typedef struct zoe_server_v1 {
   zoe_client* (*client_open)(const zoe_host* host, const zoe_peer* peer, const zoe_client_callbacks* callbacks,
                              void* user);
 
-  /* [any] Ends it: its streams and files are closed, pending answers dropped, and no callback runs or will run. Not from
-   * inside a callback. */
+  /* [any] Ends it: its streams and files are closed, pending answers dropped, and no callback runs or will run. Not
+   * from inside a callback. */
   void (*client_close)(zoe_client* client);
 
   /* [any] One request of the control API: {"method": "…", "params": {…}}. Exactly one `reply` follows, possibly from
@@ -124,9 +124,9 @@ typedef struct zoe_server_v1 {
    * stream are carried out in the order of the calls. */
   void (*call)(zoe_client* client, uint64_t call_id, zoe_str json);
 
-  /* [any] Raises what may be sent on a stream to `media_us` microseconds of media in all since its serial began; a grant
-   * for another serial than the current one, or a lower one, changes nothing. What it makes ready is not told by `wake`:
-   * pull after it. */
+  /* [any] Raises what may be sent on a stream to `media_us` microseconds of media in all since its serial began; a
+   * grant for another serial than the current one, or a lower one, changes nothing. What it makes ready is not told by
+   * `wake`: pull after it. */
   void (*credit)(zoe_client* client, uint32_t stream, uint32_t serial, uint64_t media_us);
 
   /* [session] The next run of any of the client's streams, fairly among them, of about `most_bytes` (a single packet
@@ -136,8 +136,8 @@ typedef struct zoe_server_v1 {
   /* [any] Gives back what `pull` lent. */
   void (*release)(zoe_client* client, zoe_run* run);
 
-  /* [any] The file that the request `file.open` answered with handle `file`: a descriptor of its own for the caller, who
-   * closes it, and its size. ZOE_E_NOT_FOUND. */
+  /* [any] The file that the request `file.open` answered with handle `file`: a descriptor of its own for the caller,
+   * who closes it, and its size. ZOE_E_NOT_FOUND. */
   zoe_status (*file)(zoe_client* client, uint32_t file, int32_t* fd, uint64_t* size);
 
   /* [any] PEM texts of the server's certificate chain and private key; valid until deinit. */

@@ -7,12 +7,15 @@ export class ApiError extends Error {
   }
 }
 
+// Read for each request: another tab may have signed in meanwhile.
+const csrfToken = () => /(?:^|; )zoetrope_csrf=([0-9a-f]+)/.exec(document.cookie)?.[1] ?? "";
+
 export async function call(method, params = {}, query = "", keepalive = false) {
   let response;
   try {
     response = await fetch(`/api/${method}${query}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken() },
       body: JSON.stringify(params),
       credentials: "same-origin",
       keepalive,

@@ -73,6 +73,22 @@ TEST_F(ProgressReporterTest, AtRestAtOnceAndOnlyOnce) {
   EXPECT_THAT(link_.asked.back().second, HasSubstr("is_ended"));
 }
 
+TEST_F(ProgressReporterTest, WhereItIsTakenWhileItRestsIsReported) {
+  WatchState seeking = paused(6);
+  seeking.is_settled = false;
+  at(0, playing(5));
+  at(1, paused(6));
+  at(1.1, seeking);
+  EXPECT_EQ(at(1.2, paused(30)), kNsPerS + static_cast<std::int64_t>(2e9)) << "a second after the first";
+  EXPECT_THAT(reports(), ElementsAre(Pair("m", 6)));
+  at(2.1, paused(30));
+  EXPECT_THAT(reports(), ElementsAre(Pair("m", 6), Pair("m", 30)));
+  for (int step = 0; step < 60; ++step) at(2.2 + step / 30.0, paused(31 + step));
+  EXPECT_EQ(link_.asked.size(), 4U) << "two seconds of steps";
+  at(4.2, {});
+  EXPECT_EQ(reports().back(), Pair("m", 90));
+}
+
 TEST_F(ProgressReporterTest, WhatIsLeftIsReportedAsItWas) {
   at(0, playing(5));
   at(3, playing(8));

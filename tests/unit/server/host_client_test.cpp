@@ -114,7 +114,8 @@ struct ClientTest : ApiFixture {
   WorkerPool callbacks{"callbacks", 1};
   const ServerCertificate certificate{{"certificate text", "key text"}, "pin", false};
   Counter& media_bytes = metrics.counter("media_bytes_sent_total");
-  ClientHub hub{{*api, {quick, opening, hashing, commands, storing}, callbacks, media_bytes, 4}, 3, certificate, metrics};
+  ClientHub hub{
+      {*api, {quick, opening, hashing, commands, storing}, callbacks, media_bytes, 4}, 3, certificate, metrics};
   plugin::HostContext context{host, "transport_test", "{}", {}};
   const zoe_server_v1* server = &server_table();
 

@@ -18,7 +18,7 @@ ListedMediaPtr media(const std::string& title, std::int64_t duration_us, std::ui
   auto entry = std::make_shared<MediaEntry>();
   entry->id = "id of " + folder + title;
   entry->title = title;
-  entry->path = "/root/" + folder + title + ".mp4";
+  entry->path = "/films/" + folder + title + ".mp4";
   entry->relative_path = folder + title + ".mp4";
   entry->size_bytes = size_bytes;
   entry->info.duration_us = duration_us;
