@@ -3,9 +3,8 @@
 //   address = "0.0.0.0"        where to listen; over the network clients must use TLS
 //   port = 7380                0: the system chooses
 //   threads = 0                threads that serve connections; 0: one per core
-//   allow_plain = false        true: also accept unencrypted connections that do not come from this machine, for
-//   instance
-//                              from a proxy that encrypts
+//   allow_plain = false        true: also accept unencrypted connections that do not come from this machine (from a
+//                              proxy that encrypts, say)
 //   most_connections = 4096    further ones are closed at once
 //   request_timeout_s = 15.0   from a request's first byte to its last, TLS included
 //   idle_timeout_s = 60.0      from one request to the next
