@@ -1,6 +1,7 @@
 // The control API as a coroutine asks it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -64,6 +65,8 @@ class Caller final : public sdk::ClientEvents, public std::enable_shared_from_th
   // Wakes the coroutine that waits here. Any thread.
   void stir();
   bool is_open() const { return client_.has_value(); }
+  // How often the server has told that the library, or who may see what of it, has changed. Any thread.
+  std::uint64_t changes() const { return changes_.load(std::memory_order_acquire); }
 
   // See stream.open: the total that may be sent of this serial.
   void credit(std::uint32_t stream, std::uint32_t serial, std::uint64_t media_us) const {
@@ -96,6 +99,7 @@ class Caller final : public sdk::ClientEvents, public std::enable_shared_from_th
   boost::asio::steady_timer answered_;
   std::optional<sdk::Client> client_;
   std::uint64_t next_call_ = 1;
+  std::atomic<std::uint64_t> changes_{0};
   Mutex mutex_;
   std::optional<std::string> answer_ ZOE_GUARDED_BY(mutex_);
   std::uint64_t awaited_ ZOE_GUARDED_BY(mutex_) = 0;

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 constexpr std::int64_t kLingerNs = 2'000'000'000;
 // A proxy's idea of an idle connection is a minute.
 constexpr std::chrono::seconds kPingEvery{25};
+constexpr std::uint64_t kSmallBodyBytes = 16U << 10;
 constexpr std::size_t kMostAnswers = std::size_t{64} << 10;
 constexpr std::uint16_t kGoingAway = 1001;  // RFC 6455, section 7.4.1, as the next ones
 constexpr std::uint16_t kProtocolError = 1002;
@@ -164,7 +165,7 @@ asio::awaitable<bool> Connection::send(Response response, const Request& request
   const bool is_leaving = is_draining_ || thread_.shared().is_draining.load();
   const bool is_kept_alive = request.is_kept_alive && !response.is_last && !response.source && !is_leaving;
   const std::uint64_t before = wire_.sent();
-  const std::string head = head_of(response, http_date(thread_.shared().host.utc_ns() / 1'000'000'000), is_kept_alive);
+  const std::string head = head_of(response, thread_.date(), is_kept_alive);
   const bool has_body = request.method != Method::kHead && response.status != 304;
   if (has_body && response.source) {
     Status begun = co_await wire_.send(as_bytes(head));
@@ -179,7 +180,10 @@ asio::awaitable<bool> Connection::send(Response response, const Request& request
     thread_.count_request(wire_.sent() - before);
     co_return sent.has_value() && is_kept_alive;
   }
-  Status sent = co_await wire_.send(as_bytes(head), Wire::More::kFollows);
+  // A small body goes along with the head. A large one does not: what is left of its last packet would wait, and cost
+  // more than a packet for the head alone.
+  const bool is_small = response.file->size_bytes() <= kSmallBodyBytes;
+  Status sent = co_await wire_.send(as_bytes(head), is_small ? Wire::More::kFollows : Wire::More::kNo);
   if (!sent) co_return false;
   const bool is_done = co_await send_body(response);
   thread_.count_request(wire_.sent() - before);
@@ -211,7 +215,7 @@ asio::awaitable<bool> Connection::send_body(Response& response) {
       Status sent = co_await wire_.send(as_bytes(part.before), Wire::More::kFollows);
       if (!sent) co_return false;
     }
-    Status sent = co_await wire_.send_file(body.fd.get(), part.range.first, part.range.count);
+    Status sent = co_await wire_.send_file(body.fd->get(), part.range.first, part.range.count);
     if (!sent) {
       if (sent.error().code == Errc::kIo) thread_.shared().host.warning("{}", sent.error().message);
       co_return false;
@@ -296,8 +300,7 @@ asio::awaitable<void> Connection::refuse(const Error& error) {
                                                      : 400;
   set_phase(Phase::kSending);
   const Response response = text_response(status, error.message + "\n");
-  const std::string text =
-      head_of(response, http_date(thread_.shared().host.utc_ns() / 1'000'000'000), false) + response.body;
+  const std::string text = head_of(response, thread_.date(), false) + response.body;
   static_cast<void>(co_await wire_.send(as_bytes(text)));
   co_await linger();
 }

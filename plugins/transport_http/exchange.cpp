@@ -11,6 +11,7 @@
 
 #include "engine/net/json.hpp"
 #include "plugins/transport_http/answers.hpp"
+#include "plugins/transport_http/api_methods.hpp"
 #include "plugins/transport_http/file_answer.hpp"
 #include "plugins/transport_http/frames.hpp"
 #include "plugins/transport_http/http_text.hpp"
@@ -27,25 +28,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMostSubtitleBytes = std::size_t{16} << 20;
 constexpr std::int64_t kCookieSeconds = std::int64_t{30} * 86'400;
-
-// Streams live on connections of the native protocol; here each request stands alone.
-bool is_of_connections(std::string_view method) {
-  return method.starts_with("stream.") || method.starts_with("file.") || method == "auth.take_over" ||
-         method == "auth.resume" || method == "auth.ticket";
-}
-
-// What changes nothing, and may be asked for by an address.
-bool is_reading(std::string_view method) {
-  constexpr std::array<std::string_view, 18> kMethods = {
-      "server.info",  "auth.whoami",  "auth.sessions",  "library.roots",       "library.folders", "library.list",
-      "library.get",  "home.get",     "history.list",   "favourites.list",     "playlists.list",  "playlists.get",
-      "progress.get", "settings.get", "account.export", "recommendations.get", "library.artwork", "library.subtitle"};
-  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
-}
-
-bool signs_in(std::string_view method) {
-  return method == "auth.login" || method == "auth.register" || method == "auth.guest";
-}
 
 // "12" is a number and "true" a boolean; everything else is text.
 json value_of(const std::string& text) {
@@ -82,6 +64,7 @@ Exchange::Exchange(const sdk::Host& host, const zoe_peer& peer, asio::io_context
     : host_(host), peer_(peer), context_(context), ended_(std::move(ended)) {}
 
 void Exchange::end() {
+  known_file_.forget();
   hls_.reset();
   if (caller_) caller_->end();
   caller_.reset();
@@ -96,6 +79,10 @@ Status Exchange::open_caller() {
 }
 
 asio::awaitable<Response> Exchange::answer(const Request& request) {
+  if (caller_ && caller_->is_open()) {
+    if (const ServedFile* known = known_file_.find(request, caller_->changes(), host_.now_ns()))
+      co_return answer_file(request, *known);
+  }
   const auto target = parse_target(request.target);
   if (!target) co_return error_response(to_string(target.error().code), target.error().message);
   if (request.method == Method::kOther) co_return method_not_allowed("GET, HEAD, POST");
@@ -286,6 +273,8 @@ std::string Exchange::cookie(std::string_view name, std::string_view value, std:
 asio::awaitable<Response> Exchange::media_file(const Request& request, const Target& target) {
   auto refused = co_await identify(request, target);
   if (refused) co_return std::move(*refused);
+  const std::uint64_t changes = caller_->changes();
+  const std::int64_t asked_ns = host_.now_ns();
   const bool is_download = target.path[0] == "download";
   constexpr std::size_t kIdDigits = 32;
   json params = json::object();
@@ -298,9 +287,14 @@ asio::awaitable<Response> Exchange::media_file(const Request& request, const Tar
   const json answer = co_await call(is_download ? "file.open" : "file.watch", std::move(params));
   if (answer.contains("error")) co_return failure_of(answer);
   const std::string name = word_of(answer.value("result", json::object()), "name");
-  const std::string disposition = is_download ? attachment_of(name) : std::string();
-  Response file = co_await file_answer(request, answer, disposition, type_of(name), kRevalidate);
-  co_return file;
+  auto file = co_await served_file(answer);
+  if (!file) co_return error_response(to_string(file.error().code), file.error().message);
+  if (is_download) file->disposition = attachment_of(name);
+  file->type = type_of(name);
+  file->cache = kRevalidate;
+  Response response = answer_file(request, *file);
+  known_file_.keep(request, std::move(*file), changes, asked_ns);
+  co_return response;
 }
 
 asio::awaitable<Response> Exchange::hls(const Request& request, const Target& target) {
@@ -416,29 +410,36 @@ asio::awaitable<Response> Exchange::metrics(const Request& request) {
 asio::awaitable<Response> Exchange::file_answer(const Request& request, const json& answer,
                                                 std::string_view disposition, std::string_view type,
                                                 std::string_view cache) {
+  auto file = co_await served_file(answer);
+  if (!file) co_return error_response(to_string(file.error().code), file.error().message);
+  file->type = type;
+  file->disposition = disposition;
+  file->cache = cache;
+  co_return answer_file(request, *file);
+}
+
+asio::awaitable<Result<ServedFile>> Exchange::served_file(const json& answer) {
   const json result = answer.value("result", json::object());
   const auto handle = result.find("file");
   if (handle == result.end() || !handle->is_number_unsigned())
-    co_return error_response("internal", "the server's answer is malformed");
+    co_return fail(Errc::kInternal, "the server's answer is malformed");
   const auto number = handle->get<std::uint32_t>();
   auto file = caller_->file(number);
   // The descriptor is ours now; what the server holds of it goes.
   json closing = json::object();
   closing["file"] = number;
   static_cast<void>(co_await call("file.close", std::move(closing)));
-  if (!file) co_return error_response(to_string(file.error().code), file.error().message);
-  struct stat info {};
+  if (!file) co_return fail(file.error());
   ServedFile served;
-  if (::fstat(file->fd.get(), &info) == 0) served.modified_s = info.st_mtim.tv_sec;
+  if (::fstat(file->fd.get(), &served.state) != 0) co_return fail(Errc::kIo, "the file cannot be looked at");
+  served.modified_s = served.state.st_mtim.tv_sec;
+  served.modified = http_date(served.modified_s);
   served.size_bytes = file->size_bytes;
-  served.fd = std::move(file->fd);
+  served.fd = std::make_shared<const UniqueFd>(std::move(file->fd));
   std::string tag = word_of(result, "version");
   std::erase_if(tag, [](char c) { return c < 0x21 || c == '"' || c > 0x7E; });
   served.tag = "\"" + tag + "\"";
-  served.type = type;
-  served.disposition = disposition;
-  served.cache = cache;
-  co_return answer_file(request, std::move(served));
+  co_return served;
 }
 
 }  // namespace zoe::transport_http

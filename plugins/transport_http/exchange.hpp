@@ -13,6 +13,7 @@
 #include "plugins/transport_http/coroutines.hpp"
 #include "plugins/transport_http/credentials.hpp"
 #include "plugins/transport_http/hls.hpp"
+#include "plugins/transport_http/known_file.hpp"
 #include "plugins/transport_http/message.hpp"
 #include "plugins/transport_http/target.hpp"
 
@@ -56,6 +57,7 @@ class Exchange {
   // The file that an answer tells of.
   boost::asio::awaitable<Response> file_answer(const Request& request, const Json& answer, std::string_view disposition,
                                                std::string_view type, std::string_view cache);
+  boost::asio::awaitable<Result<ServedFile>> served_file(const Json& answer);
 
   Status open_caller();
   void note_sign_in(std::string_view method, const Target& target, Json& answer, Response& response);
@@ -69,6 +71,7 @@ class Exchange {
   const std::function<void()> ended_;
   Security security_ = Security::kPlain;
   std::shared_ptr<Caller> caller_;
+  KnownFile known_file_;                                  // that this caller was given
   std::unique_ptr<Hls> hls_;                              // of that caller
   std::string token_;                                     // of who the client is signed in as
   Credentials::Kind kind_ = Credentials::Kind::kSession;  // of that token

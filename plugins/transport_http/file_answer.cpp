@@ -44,9 +44,19 @@ void add_parts(const ServedFile& file, const std::vector<ByteRange>& ranges, Fil
 
 }  // namespace
 
-Response answer_file(const Request& request, ServedFile file) {
+bool ServedFile::is_unchanged() const {
+  struct stat now {};
+  const auto is_same = [](const timespec& a, const timespec& b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+  };
+  // A new name, or none any more, is a change of the state, too.
+  return ::fstat(fd->get(), &now) == 0 && now.st_size == state.st_size && is_same(now.st_mtim, state.st_mtim) &&
+         is_same(now.st_ctim, state.st_ctim);
+}
+
+Response answer_file(const Request& request, const ServedFile& file) {
   Response response;
-  response.with("ETag", file.tag).with("Last-Modified", http_date(file.modified_s)).with("Cache-Control", file.cache);
+  response.with("ETag", file.tag).with("Last-Modified", file.modified).with("Cache-Control", file.cache);
   if (is_fresh(request, file)) {
     response.status = 304;
     return response;
@@ -74,7 +84,7 @@ Response answer_file(const Request& request, ServedFile file) {
     response.with("Content-Type", fmt::format("multipart/byteranges; boundary={}", kBoundary));
     add_parts(file, *ranges, *body);
   }
-  body->fd = std::move(file.fd);
+  body->fd = file.fd;
   response.file = std::move(body);
   return response;
 }

@@ -2,7 +2,10 @@
 // 15).
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,15 +15,20 @@
 namespace zoe::transport_http {
 
 struct ServedFile {
-  UniqueFd fd;
+  std::shared_ptr<const UniqueFd> fd;
+  struct stat state {};  // when it was opened
   std::uint64_t size_bytes = 0;
   std::string tag;              // quoted; the same only while the bytes are
   std::int64_t modified_s = 0;  // since 1970
+  std::string modified;         // the same as HTTP writes it
   std::string type;
   std::string disposition;  // empty: none
   std::string cache;        // of Cache-Control
+
+  // Whether its bytes, name and place are what they were.
+  bool is_unchanged() const;
 };
 
-Response answer_file(const Request& request, ServedFile file);
+Response answer_file(const Request& request, const ServedFile& file);
 
 }  // namespace zoe::transport_http

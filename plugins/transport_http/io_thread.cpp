@@ -10,6 +10,7 @@
 
 #include "engine/core/threads.hpp"
 #include "plugins/transport_http/connection.hpp"
+#include "plugins/transport_http/http_text.hpp"
 
 namespace zoe::transport_http {
 namespace {
@@ -65,6 +66,12 @@ void IoThread::forget_one() {
 void IoThread::for_each(const std::function<void(Connection&)>& each) {
   const std::vector<std::shared_ptr<Connection>> now(connections_.begin(), connections_.end());
   for (const auto& connection : now) each(*connection);
+}
+
+const std::string& IoThread::date() {
+  const std::int64_t now_s = shared_.host.utc_ns() / 1'000'000'000;
+  if (std::exchange(date_s_, now_s) != now_s) date_ = http_date(now_s);
+  return date_;
 }
 
 void IoThread::schedule_tick() {

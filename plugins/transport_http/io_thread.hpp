@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <unordered_set>
 
@@ -57,6 +58,8 @@ class IoThread {
 
   Shared& shared() { return shared_; }
   boost::asio::io_context& context() { return context_; }
+  // What the header Date says now; good until the next call.
+  const std::string& date();
   void count_request(std::uint64_t bytes) {
     ++requests_;
     bytes_out_ += bytes;
@@ -71,6 +74,8 @@ class IoThread {
   std::atomic<std::uint32_t> load_{0};
   std::uint64_t requests_ = 0;  // since they were last told to the host, which counts under a lock
   std::uint64_t bytes_out_ = 0;
+  std::string date_;
+  std::int64_t date_s_ = -1;  // what date_ says
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;

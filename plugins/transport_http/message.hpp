@@ -46,7 +46,7 @@ struct Request {
 
 // Parts of a file, sent as the body.
 struct FileBody {
-  UniqueFd fd;
+  std::shared_ptr<const UniqueFd> fd;
   struct Part {
     std::string before;  // sent in front of it
     ByteRange range;

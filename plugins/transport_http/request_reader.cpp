@@ -27,6 +27,45 @@ Method method_of(http::verb verb) {
   }
 }
 
+// Where the value of a header goes; null for what nobody here asks for. Of several of a name the first counts.
+std::string* place_of(const http::fields::value_type& field, Request& request) {
+  switch (field.name()) {
+    case http::field::host:
+      return &request.host;
+    case http::field::origin:
+      return &request.origin;
+    case http::field::content_type:
+      return &request.content_type;
+    case http::field::authorization:
+      return &request.authorization;
+    case http::field::cookie:
+      return &request.cookie;
+    case http::field::range:
+      return &request.range;
+    case http::field::if_range:
+      return &request.if_range;
+    case http::field::if_none_match:
+      return &request.if_none_match;
+    case http::field::if_modified_since:
+      return &request.if_modified_since;
+    case http::field::connection:
+      return &request.connection;
+    case http::field::upgrade:
+      return &request.upgrade;
+    case http::field::sec_websocket_key:
+      return &request.websocket_key;
+    case http::field::sec_websocket_version:
+      return &request.websocket_version;
+    default:
+      break;
+  }
+  // Beast knows these names in some versions only.
+  const std::string_view name(field.name_string().data(), field.name_string().size());
+  if (equals_ignoring_case(name, "X-CSRF-Token")) return &request.csrf_token;
+  if (equals_ignoring_case(name, "Sec-Fetch-Site")) return &request.fetch_site;
+  return nullptr;
+}
+
 }  // namespace
 
 struct RequestReader::Impl {
@@ -94,29 +133,14 @@ bool RequestReader::take_expectation() {
 
 Request RequestReader::take() {
   auto message = impl_->parser->release();
-  const auto text = [&](std::string_view name) {
-    const auto value = message[boost::beast::string_view(name.data(), name.size())];
-    return std::string(value.data(), value.size());
-  };
   Request request;
   request.method = method_of(message.method());
   request.target.assign(message.target().data(), message.target().size());
   request.is_kept_alive = message.keep_alive();
-  request.host = text("Host");
-  request.origin = text("Origin");
-  request.fetch_site = text("Sec-Fetch-Site");
-  request.content_type = text("Content-Type");
-  request.authorization = text("Authorization");
-  request.cookie = text("Cookie");
-  request.csrf_token = text("X-CSRF-Token");
-  request.range = text("Range");
-  request.if_range = text("If-Range");
-  request.if_none_match = text("If-None-Match");
-  request.if_modified_since = text("If-Modified-Since");
-  request.connection = text("Connection");
-  request.upgrade = text("Upgrade");
-  request.websocket_key = text("Sec-WebSocket-Key");
-  request.websocket_version = text("Sec-WebSocket-Version");
+  for (const auto& field : message) {
+    std::string* const place = place_of(field, request);
+    if (place != nullptr && place->empty()) place->assign(field.value().data(), field.value().size());
+  }
   request.body = std::move(message.body());
   impl_->begin();
   return request;

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace zoe::transport_http {
@@ -20,8 +22,9 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = 16U << 10;
 constexpr std::size_t kTlsPieceBytes = 64U << 10;
-// One call of the kernel's, so that others of the thread have their turn in between.
-constexpr std::size_t kSendfileBytes = std::size_t{1} << 20;
+constexpr std::size_t kSendfileBytes = std::size_t{2} << 20;  // of one call of the kernel's
+// A reader that is as quick as this lets others of the thread have their turn in between.
+constexpr std::uint64_t kTurnBytes = std::uint64_t{8} << 20;
 
 tl::unexpected<Error> gone() { return fail(Errc::kUnavailable, "the connection has ended"); }
 
@@ -62,14 +65,10 @@ asio::awaitable<Result<Bytes>> Wire::receive() {
       if (*size > 0) co_return Bytes(plain_.data(), *size);
       if (tls_->state() == net::TlsEngine::State::kClosed) co_return Bytes();
     }
-    const auto [error] =
-        co_await socket_.async_wait(asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable));
-    if (error || !socket_.is_open()) co_return Bytes();
-    const ssize_t size = ::recv(socket_.native_handle(), in_.data(), in_.size(), MSG_DONTWAIT);
-    if (size < 0 && is_passing(errno)) continue;
-    if (size <= 0) co_return Bytes();
-    received_ += static_cast<std::uint64_t>(size);
-    const Bytes bytes(in_.data(), static_cast<std::size_t>(size));
+    const auto [error, size] = co_await socket_.async_read_some(asio::buffer(in_), asio::as_tuple(asio::use_awaitable));
+    if (error || size == 0 || !socket_.is_open()) co_return Bytes();
+    received_ += size;
+    const Bytes bytes(in_.data(), size);
     if (!tls_) co_return bytes;
     Status taken = tls_->receive(bytes);
     // The handshake's answer, or the alert that says what is wrong.
@@ -132,6 +131,7 @@ asio::awaitable<Status> Wire::send(Bytes plain, More more) {
 
 asio::awaitable<Status> Wire::send_file(int fd, std::uint64_t offset, std::uint64_t count) {
   std::vector<std::uint8_t> piece;
+  std::uint64_t in_turn = 0;
   while (count > 0) {
     if (!socket_.is_open()) co_return gone();
     if (tls_) {
@@ -153,10 +153,15 @@ asio::awaitable<Status> Wire::send_file(int fd, std::uint64_t offset, std::uint6
       offset += static_cast<std::uint64_t>(size);
       count -= static_cast<std::uint64_t>(size);
       sent_ += static_cast<std::uint64_t>(size);
-    } else if (!is_passing(errno)) {
-      co_return gone();
+      in_turn += static_cast<std::uint64_t>(size);
+      if (count > 0 && in_turn >= kTurnBytes) {
+        in_turn = 0;
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+      }
+      continue;
     }
-    // Also after what was taken: the socket is full now, or others have their turn.
+    if (!is_passing(errno)) co_return gone();
+    in_turn = 0;
     Status ready = co_await wait_writable();
     if (!ready) co_return ready;
   }

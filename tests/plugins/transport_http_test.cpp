@@ -1,5 +1,6 @@
 // The web transport's own library, with a server that the test plays.
 #include <unistd.h>
+#include <filesystem>
 
 #include <atomic>
 #include <string>
@@ -212,6 +213,44 @@ TEST_F(Http, ASessionIsACookieOrABearer) {
   EXPECT_THAT(old.header("set-cookie"), HasSubstr("Max-Age=0"));
   EXPECT_THAT(other.post("/api/auth.logout", "{}", page_headers(entered)).header("set-cookie"), HasSubstr("Max-Age=0"));
   EXPECT_GE(server_.clients().size(), 4U) << "each identity has a client of its own";
+}
+
+TEST_F(Http, TheNextRangeAsksNobodyUntilSomethingChanges) {
+  offer("0123456789");
+  HttpClient client(server_.port());
+  const std::string cookie = "Cookie: zoetrope_session=good\r\n";
+  const auto range = [&](const std::string& bytes, const std::string& headers, const char* target = "/watch/film.mp4") {
+    asked_.clear();
+    return client.get(target, "Range: bytes=" + bytes + "\r\n" + headers).body;
+  };
+  // What is remembered is good for a second: on a machine that is slower than that a new question is right, too.
+  const auto was_not_asked = [&](const std::string& bytes, const std::string& expected) {
+    return wait_until([&] { return range(bytes, cookie) == expected && asked_.empty(); });
+  };
+  EXPECT_EQ(range("0-1", cookie), "01");
+  EXPECT_THAT(asked_, ElementsAre("auth.resume", "file.watch"));
+  EXPECT_TRUE(was_not_asked("2-4", "234"));
+  EXPECT_EQ(range("2-4", cookie, "/watch/other.mp4"), "234");
+  EXPECT_THAT(asked_, ElementsAre("file.watch")) << "another address";
+  EXPECT_EQ(range("2-4", cookie, "/watch/film.mp4"), "234");
+  EXPECT_THAT(asked_, ElementsAre("file.watch"));
+  EXPECT_TRUE(was_not_asked("2-4", "234"));
+  range("2-4", "Cookie: zoetrope_session=old\r\n");
+  EXPECT_THAT(asked_, ElementsAre("auth.resume")) << "somebody else";
+  EXPECT_EQ(range("2-4", cookie), "234");
+  EXPECT_THAT(asked_, ElementsAre("auth.resume", "file.watch"));
+  EXPECT_TRUE(was_not_asked("2-4", "234"));
+  server_.clients().back()->event(R"({"event":"library.changed"})");
+  EXPECT_EQ(range("5-6", cookie), "56");
+  EXPECT_THAT(asked_, ElementsAre("file.watch")) << "the library has changed";
+  EXPECT_TRUE(was_not_asked("7-8", "78"));
+  offer("abcdefghij");
+  EXPECT_EQ(range("0-2", cookie), "abc");
+  EXPECT_THAT(asked_, ElementsAre("file.watch")) << "the file has changed";
+  EXPECT_TRUE(was_not_asked("0-2", "abc"));
+  std::filesystem::remove(folder_.file("file"));
+  range("0-2", cookie);
+  EXPECT_THAT(asked_, ElementsAre("file.watch")) << "the file is gone";
 }
 
 TEST_F(Http, StrangersAreRefusedAndCutOff) {
