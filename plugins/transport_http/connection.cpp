@@ -173,10 +173,10 @@ asio::awaitable<bool> Connection::send(Response response, const Request& request
     thread_.count_request(wire_.sent() - before);
     co_return false;
   }
-  // One packet for head and body where both are small.
   if (!has_body || !response.file) {
-    const std::string whole = has_body ? head + response.body : head;
-    Status sent = co_await wire_.send(as_bytes(whole));
+    const std::string_view text = has_body ? response.text() : std::string_view();
+    Status sent = co_await wire_.send(as_bytes(head), text.empty() ? Wire::More::kNo : Wire::More::kFollows);
+    if (sent) sent = co_await wire_.send(as_bytes(text));
     thread_.count_request(wire_.sent() - before);
     co_return sent.has_value() && is_kept_alive;
   }

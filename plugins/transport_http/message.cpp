@@ -55,7 +55,7 @@ std::string head_of(const Response& response, std::string_view date, bool is_kep
   for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
   if (response.is_upgrade) return head + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
   if (response.status != 304 && !response.source)
-    head += fmt::format("Content-Length: {}\r\n", response.file ? response.file->size_bytes() : response.body.size());
+    head += fmt::format("Content-Length: {}\r\n", response.file ? response.file->size_bytes() : response.text().size());
   head += is_kept_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return head;
 }

@@ -73,11 +73,14 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Length, Date, Connection
   std::string body;
-  std::unique_ptr<FileBody> file;  // instead of `body`
-  // Instead of both: of a length that nobody knows, so that the connection ends behind it.
+  std::string_view shared;         // instead of `body`: bytes that live as long as the library
+  std::unique_ptr<FileBody> file;  // instead of both
+  // Instead of all: of a length that nobody knows, so that the connection ends behind it.
   std::unique_ptr<BodySource> source;
   bool is_last = false;     // the connection ends behind it
   bool is_upgrade = false;  // with status 101: a WebSocket from then on
+
+  std::string_view text() const { return shared.empty() ? std::string_view(body) : shared; }
 
   Response& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

@@ -52,7 +52,7 @@ Response web_page(const Request& request, const Target& target) {
     return response;
   }
   response.with("Content-Type", std::string(type_of(file->name)));
-  response.body = file->bytes;
+  response.shared = file->bytes;
   return response;
 }
 

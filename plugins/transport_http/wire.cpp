@@ -26,7 +26,17 @@ constexpr std::size_t kSendfileBytes = std::size_t{2} << 20;  // of one call of 
 // A reader that is as quick as this lets others of the thread have their turn in between.
 constexpr std::uint64_t kTurnBytes = std::uint64_t{8} << 20;
 
+// A peer that opens a window of a few bytes makes the kernel cut all that it takes into as small packets, at
+// milliseconds for a socket buffer: until the peer has shown that it reads, the kernel is given little.
+constexpr std::uint32_t kUnsentBytes = 64U << 10;
+constexpr std::uint64_t kTrustedBytes = std::uint64_t{4} << 20;
+
 tl::unexpected<Error> gone() { return fail(Errc::kUnavailable, "the connection has ended"); }
+
+// What the kernel takes before it has room to send it.
+void limit_unsent(int socket, std::uint32_t bytes) {
+  static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes));
+}
 
 bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -35,6 +45,7 @@ bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || e
 Wire::Wire(asio::io_context& context, UniqueFd socket) : socket_(context), in_(kReadBytes) {
   const int on = 1;
   static_cast<void>(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
+  limit_unsent(socket.get(), kUnsentBytes);
   socket_.assign(socket.get());
   static_cast<void>(socket.release());
 }
@@ -78,6 +89,12 @@ asio::awaitable<Result<Bytes>> Wire::receive() {
   }
 }
 
+void Wire::count_sent(std::uint64_t bytes) {
+  const bool was_trusted = sent_ >= kTrustedBytes;
+  sent_ += bytes;
+  if (!was_trusted && sent_ >= kTrustedBytes) limit_unsent(socket_.native_handle(), UINT32_MAX);
+}
+
 asio::awaitable<Status> Wire::wait_writable() {
   const auto [error] =
       co_await socket_.async_wait(asio::posix::descriptor_base::wait_write, asio::as_tuple(asio::use_awaitable));
@@ -93,7 +110,7 @@ asio::awaitable<Status> Wire::send_raw(Bytes bytes, int flags) {
         ::send(socket_.native_handle(), bytes.data() + done, bytes.size() - done, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
     if (size >= 0) {
       done += static_cast<std::size_t>(size);
-      sent_ += static_cast<std::uint64_t>(size);
+      count_sent(static_cast<std::uint64_t>(size));
       continue;
     }
     if (!is_passing(errno)) co_return gone();
@@ -152,7 +169,7 @@ asio::awaitable<Status> Wire::send_file(int fd, std::uint64_t offset, std::uint6
     if (size > 0) {
       offset += static_cast<std::uint64_t>(size);
       count -= static_cast<std::uint64_t>(size);
-      sent_ += static_cast<std::uint64_t>(size);
+      count_sent(static_cast<std::uint64_t>(size));
       in_turn += static_cast<std::uint64_t>(size);
       if (count > 0 && in_turn >= kTurnBytes) {
         in_turn = 0;

@@ -50,6 +50,7 @@ class Wire {
 
  private:
   boost::asio::awaitable<Status> send_raw(Bytes bytes, int flags);
+  void count_sent(std::uint64_t bytes);
   boost::asio::awaitable<Status> flush_tls();
   boost::asio::awaitable<Status> wait_writable();
 
