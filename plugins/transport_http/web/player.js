@@ -1,6 +1,8 @@
 // The player of the page: a video element, and over it a canvas for exact frames and for playing backwards.
 import { h, iconButton, setIcon, time } from "./dom.js";
 import { frameAt, motion } from "./motion.js";
+import { makePreview } from "./preview.js";
+import { makeTracks } from "./tracks.js";
 
 const kSpeeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 const kRestMs = 2600;
@@ -13,6 +15,8 @@ export function makePlayer(item, wishes, tell) {
   const message = h("div", { class: "message", role: "alert", hidden: true });
   const spinner = h("div", { class: "spinner", hidden: true, role: "status", "aria-label": "Loading" });
   const badge = h("div", { class: "badge", "aria-hidden": "true" });
+  const stage = h("div", { class: "stage", tabindex: "-1" });
+  const tracks = makeTracks(item, video, stage, wishes);
   let hls = null;
   let isOver = false; // the page went on to something else
   let stopMotion = null;
@@ -188,26 +192,23 @@ export function makePlayer(item, wishes, tell) {
   } });
   const clock = h("span", { class: "clock" });
   const bar = h("input", { type: "range", min: 0, max: Math.max(1, Math.round(durationUs / 1000)), step: 1, value: 0, "aria-label": "Position", class: "seek" });
-  const thumb = h("div", { class: "thumb", hidden: true }, h("div", { class: "picture" }), h("span", {}));
+  const preview = makePreview(item, bar);
   const marks = h("div", { class: "marks", "aria-hidden": "true" }, item.chapters.slice(1).map((each) => {
     const mark = h("i", {});
     mark.style.setProperty("left", `${(100 * each.start_us) / Math.max(1, durationUs)}%`);
     return mark;
   }));
   const speed = h("select", { "aria-label": "Speed", onchange: () => setSpeed(Number(speed.value)) }, kSpeeds.map((each) => h("option", { value: String(each), selected: each === 1 }, `${each}×`)));
-  const quality = h("select", { "aria-label": "Quality", hidden: true });
-  const sound = h("select", { "aria-label": "Audio track", hidden: true });
-  const words = h("select", { "aria-label": "Subtitles", hidden: true });
   const full = iconButton("full", "Full screen", () => fullscreen());
   const pip = document.pictureInPictureEnabled ? iconButton("pip", "Picture in picture", () => (document.pictureInPictureElement ? document.exitPictureInPicture() : video.requestPictureInPicture()).catch(() => {})) : null;
   const controls = h("div", { class: "controls", role: "group", "aria-label": "Player" },
-    h("div", { class: "track" }, marks, bar, thumb),
+    h("div", { class: "track" }, marks, bar, preview.thumb),
     h("div", { class: "buttons" },
       iconButton("rewind", "Play backwards (J)", () => slower()), iconButton("stepBack", "One frame back (,)", () => step(-1)), playButton,
       iconButton("stepOn", "One frame on (.)", () => step(1)), iconButton("forward", "Faster (L)", () => faster()), iconButton("back5", "Five seconds back", () => seek(here() - 5e6)),
       iconButton("on5", "Five seconds on", () => seek(here() + 5e6)), volumeButton, volume, clock, h("span", { class: "gap" }),
-      words, sound, quality, speed, pip, full));
-  const stage = h("div", { class: "stage", tabindex: "-1" }, video, canvas, spinner, badge, message, controls);
+      tracks.words, tracks.sound, tracks.quality, speed, pip, full));
+  stage.append(video, canvas, spinner, badge, message, controls);
 
   function fullscreen() {
     if (document.fullscreenElement) document.exitFullscreen();
@@ -233,39 +234,16 @@ export function makePlayer(item, wishes, tell) {
   bar.addEventListener("input", () => {
     isDragging = true;
     fill();
-    preview(Number(bar.value) / Number(bar.max));
+    preview.show(Number(bar.value) / Number(bar.max));
     clearTimeout(seeking);
     seeking = setTimeout(() => seek(Number(bar.value) * 1000), 120);
   });
   bar.addEventListener("change", () => {
     clearTimeout(seeking);
     isDragging = false;
-    thumb.hidden = true;
+    preview.thumb.hidden = true;
     seek(Number(bar.value) * 1000);
   });
-
-  // ---- preview pictures over the seek bar
-
-  function preview(share) {
-    const sheets = item.preview;
-    const at = Math.max(0, Math.min(1, share)) * durationUs;
-    thumb.hidden = false;
-    thumb.lastChild.textContent = time(at);
-    const width = sheets ? sheets.tile_width : 0;
-    thumb.firstChild.hidden = !sheets;
-    const room = bar.clientWidth;
-    thumb.style.setProperty("left", `${Math.max(width / 2, Math.min(room - width / 2, share * room))}px`);
-    if (!sheets) return;
-    const tile = Math.min(sheets.tiles - 1, Math.floor(at / sheets.interval_us));
-    const inSheet = tile % (sheets.columns * sheets.rows);
-    const picture = thumb.firstChild;
-    picture.style.setProperty("width", `${sheets.tile_width}px`);
-    picture.style.setProperty("height", `${sheets.tile_height}px`);
-    picture.style.setProperty("background-image", `url("/artwork/${media}/preview-${Math.floor(tile / (sheets.columns * sheets.rows))}?v=${encodeURIComponent(sheets.version)}")`);
-    picture.style.setProperty("background-position", `-${(inSheet % sheets.columns) * sheets.tile_width}px -${Math.floor(inSheet / sheets.columns) * sheets.tile_height}px`);
-  }
-  bar.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") preview(event.offsetX / Math.max(1, bar.clientWidth)); });
-  bar.addEventListener("pointerleave", () => { thumb.hidden = true; });
 
   // ---- the video element
 
@@ -292,58 +270,6 @@ export function makePlayer(item, wishes, tell) {
   for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) stage.addEventListener(name, stir);
   stir();
 
-  // ---- tracks
-
-  const choose = (select, options, value) => {
-    select.replaceChildren(...options.map(([label, key]) => h("option", { value: String(key), selected: key === value }, label)));
-    select.hidden = options.length < 2;
-  };
-  const isLanguage = (track, wish) => wish && (track.lang ?? "").toLowerCase().startsWith(wish.toLowerCase().slice(0, 2));
-
-  function levels() {
-    const name = (level) => `${Math.min(level.width, level.height) || level.height}p${(level.url?.[0] ?? level.uri ?? "").includes(",copy/") ? " (original)" : ""}`;
-    choose(quality, [["Auto", -1], ...hls.levels.map((level, i) => [name(level), i]).reverse()], -1);
-    quality.hidden = hls.levels.length < 2;
-    quality.onchange = () => { hls.nextLevel = Number(quality.value); };
-    hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
-      stage.dataset.level = String(level);
-      quality.options[0].textContent = hls.autoLevelEnabled ? `Auto (${Math.min(hls.levels[level].width, hls.levels[level].height)}p)` : "Auto";
-    });
-  }
-  function sounds() {
-    choose(sound, hls.audioTracks.map((track, i) => [track.name || track.lang || `Track ${i + 1}`, i]), hls.audioTrack);
-    const liked = hls.audioTracks.findIndex((track) => isLanguage(track, wishes.audio));
-    if (liked >= 0 && liked !== hls.audioTrack) {
-      hls.audioTrack = liked;
-      sound.value = String(liked);
-    }
-    sound.onchange = () => { hls.audioTrack = Number(sound.value); };
-  }
-  function subtitles() {
-    const tracks = hls.subtitleTracks;
-    choose(words, [["No subtitles", -1], ...tracks.map((track, i) => [track.name || track.lang || `Subtitles ${i + 1}`, i])], -1);
-    words.hidden = tracks.length === 0;
-    const liked = wishes.subtitles === "off" ? -1 : tracks.findIndex((track) => isLanguage(track, wishes.subtitles));
-    setWords(liked);
-    words.onchange = () => setWords(Number(words.value));
-  }
-  let lastWords = 0;
-  function setWords(number) {
-    hls.subtitleDisplay = number >= 0;
-    hls.subtitleTrack = number;
-    words.value = String(number);
-    if (number >= 0) lastWords = number;
-    stage.dataset.words = String(number);
-  }
-  // Without hls.js: the files beside the video, as tracks of the element's own.
-  function plainSubtitles() {
-    const all = item.subtitles.filter((each) => each.format === "srt" || each.format === "vtt");
-    for (const each of all) video.append(h("track", { kind: "subtitles", src: `/subtitles/${media}/${each.subtitle}.vtt`, srclang: each.language || "und", label: [each.title, each.language].filter(Boolean).join(" · ") || "Subtitles" }));
-    choose(words, [["No subtitles", -1], ...all.map((each, i) => [[each.title, each.language].filter(Boolean).join(" · ") || `Subtitles ${i + 1}`, i])], -1);
-    words.hidden = all.length === 0;
-    words.onchange = () => [...video.textTracks].forEach((track, i) => { track.mode = i === Number(words.value) ? "showing" : "disabled"; });
-  }
-
   // ---- where the pictures come from
 
   let Hls = null;
@@ -352,8 +278,7 @@ export function makePlayer(item, wishes, tell) {
   function plain(start) {
     hls?.destroy();
     hls = null;
-    quality.hidden = sound.hidden = true;
-    plainSubtitles();
+    tracks.plain();
     video.src = `/watch/${media}`;
     stage.dataset.source = "file";
     video.addEventListener("loadedmetadata", () => { if (start > 0) video.currentTime = start / 1e6; }, { once: true });
@@ -367,7 +292,7 @@ export function makePlayer(item, wishes, tell) {
     video.removeAttribute("src");
     video.load();
     spinner.hidden = true;
-    quality.hidden = sound.hidden = words.hidden = true;
+    tracks.hide();
     stage.dataset.source = "pictures";
     try {
       const frame = await frameAt(media, start, 0, height());
@@ -402,9 +327,7 @@ export function makePlayer(item, wishes, tell) {
     }
     let recoveries = 0;
     hls = new Hls({ enableWorker: false, startPosition: start > 0 ? start / 1e6 : -1, maxBufferLength: 20, maxMaxBufferLength: 60, backBufferLength: 60, capLevelToPlayerSize: true, abrEwmaDefaultEstimate: 20e6 });
-    hls.on(Hls.Events.MANIFEST_PARSED, levels);
-    hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, sounds);
-    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, subtitles);
+    tracks.follow(hls, Hls.Events);
     hls.on(Hls.Events.ERROR, (_, problem) => {
       if (!problem.fatal) return;
       if (problem.type === Hls.ErrorTypes.MEDIA_ERROR && recoveries++ < 2) {
@@ -434,7 +357,7 @@ export function makePlayer(item, wishes, tell) {
       ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.05); volume.value = String(video.volume); },
       ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.05); volume.value = String(video.volume); },
       m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => seek(0), End: () => seek(durationUs),
-      c: () => { if (hls && hls.subtitleTracks.length > 0) setWords(hls.subtitleTrack >= 0 ? -1 : lastWords); },
+      c: tracks.toggleWords,
       "?": () => tell.help?.(),
     };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
