@@ -170,6 +170,11 @@ test("the library lists, searches, sorts, and goes into folders", async () => {
     const text = await ann.textContent(".count");
     return text.startsWith("8 ") && (await ann.locator(".card img").count()) === 8;
   }, "eight videos with posters", 90_000);
+  // The pictures over the seek bar come after the posters.
+  await until(async () => {
+    const answer = await ann.context().request.get(`${server.origin}/api/library.list`);
+    return (await answer.json()).result.scan.pictures_left === 0;
+  }, "previews", 90_000);
   expect((await ann.locator("main b").allTextContents()).includes("Rehearsal <b>no markup"), "a title is text");
   await ann.selectOption("select[aria-label='Sort by']", "title-");
   await ann.waitForURL(/sort=title-/);
@@ -189,18 +194,18 @@ test("the library lists, searches, sorts, and goes into folders", async () => {
 test("a video plays by HLS, in sync with its numbers, and seeks", async () => {
   await openFilm(ann, "Numbers");
   film = ann.url();
-  await ann.waitForFunction(() => document.querySelector(".stage video").readyState >= 3);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 3);
   equal((await state(ann)).source, "hls", "source");
   await ann.click("button[aria-label^='Play (']");
-  await ann.waitForFunction(() => document.querySelector(".stage video").currentTime > 1);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.currentTime > 1);
   await ann.keyboard.press("k");
-  await ann.waitForFunction(() => document.querySelector(".stage video").paused);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.paused);
   await ann.waitForTimeout(200);
   const { time } = await state(ann);
   const number = await shownFrame(ann);
   expect(Math.abs(number - time * kFps) <= 1.5, `frame ${number} at ${time}`);
   await ann.locator(".seek").fill("5000");
-  await ann.waitForFunction(() => !document.querySelector(".stage video").seeking && Math.abs(document.querySelector(".stage video").currentTime - 5) < 0.01);
+  await ann.waitForFunction(() => !document.querySelector(".stage video").seeking && Math.abs(document.querySelector(".stage video")?.currentTime - 5) < 0.01);
   await until(async () => (await shownFrame(ann)) === 150, "frame 150");
   await ann.keyboard.press("ArrowLeft");
   await until(async () => (await shownFrame(ann)) === 0, "frame 0");
@@ -209,7 +214,7 @@ test("a video plays by HLS, in sync with its numbers, and seeks", async () => {
   await ann.waitForSelector(".thumb:not([hidden]) .picture:not([hidden])");
   if (!shots) return;
   await openFilm(ann, "A walk by the sea");
-  await ann.waitForFunction(() => document.querySelector(".stage video").readyState >= 3);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 3);
   await ann.locator(".seek").fill("2500");
   await ann.hover(".seek", { position: { x: 500, y: 12 } });
   await shot(ann, "watch");
@@ -230,7 +235,7 @@ test("frames are stepped exactly, both ways, and fast", async () => {
   await until(async () => (await shownFrame(ann)) === 89, "frame 89");
   equal(frameOf(Number((await state(ann)).position)), 89, "position");
   await ann.keyboard.press("k");
-  await ann.waitForFunction(() => document.querySelector(".stage .still").hidden && document.querySelector(".stage video").currentTime > 3.1);
+  await ann.waitForFunction(() => document.querySelector(".stage .still")?.hidden && document.querySelector(".stage video")?.currentTime > 3.1);
   await ann.keyboard.press("k");
 });
 
@@ -246,7 +251,7 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
     new MutationObserver(() => { if (Number(stage.dataset.rate) < 0) window.drawn.push(Number(stage.dataset.position)); }).observe(stage, { attributes: true, attributeFilter: ["data-position"] });
   });
   await ann.keyboard.press("j");
-  await ann.waitForFunction(() => Number(document.querySelector(".stage").dataset.position) < 4_000_000);
+  await ann.waitForFunction(() => Number(document.querySelector(".stage")?.dataset.position) < 4_000_000);
   const number = await shownFrame(ann);
   expect(Math.abs(number - frameOf(Number((await state(ann)).position))) <= 2, "what is drawn is what is told");
   await ann.keyboard.press(" ");
@@ -264,17 +269,17 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
 
 test("subtitles, quality and speed are chosen", async () => {
   await ann.goto(film);
-  await ann.waitForFunction(() => document.querySelector("select[aria-label=Quality]").options.length >= 4);
+  await ann.waitForFunction(() => document.querySelector("select[aria-label=Quality]")?.options.length >= 4);
   const names = await ann.locator("select[aria-label=Quality] option").allTextContents();
   expect(names.some((name) => name.includes("480p (original)")) && names.some((name) => name === "240p"), `sizes: ${names}`);
   await ann.selectOption("select[aria-label=Quality]", { label: "240p" });
   await ann.keyboard.press("Escape");
   await ann.click("button[aria-label^='Play (']");
-  await ann.waitForFunction(() => document.querySelector(".stage video").videoHeight === 240);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.videoHeight === 240);
   await ann.waitForSelector("select[aria-label=Subtitles]:not([hidden])");
   await ann.selectOption("select[aria-label=Subtitles]", { index: 1 });
   await ann.locator(".seek").fill("1000");
-  await ann.waitForFunction(() => [...document.querySelector(".stage video").textTracks].some((track) => track.mode === "showing" && [...(track.activeCues ?? [])].some((cue) => cue.text.includes("Hello there"))));
+  await ann.waitForFunction(() => [...(document.querySelector(".stage video")?.textTracks ?? [])].some((track) => track.mode === "showing" && [...(track.activeCues ?? [])].some((cue) => cue.text.includes("Hello there"))));
   await ann.selectOption("select[aria-label=Speed]", "2");
   equal(await ann.evaluate(() => document.querySelector(".stage video").playbackRate), 2, "speed");
   await ann.evaluate(() => document.querySelector(".stage video").pause());
@@ -282,7 +287,7 @@ test("subtitles, quality and speed are chosen", async () => {
 
 test("what browsers cannot decode is encoded for them", async () => {
   await openFilm(ann, "Old numbers");
-  await ann.waitForFunction(() => document.querySelector(".stage video").readyState >= 3);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 3);
   equal((await state(ann)).source, "hls", "source");
   await ann.locator(".seek").fill("7000");
   await until(async () => (await shownFrame(ann)) === 210, "frame 210");
@@ -301,14 +306,14 @@ test("a download is the file, byte by byte", async () => {
 
 test("what was begun goes on after a reload, and is listed at home", async () => {
   await openFilm(ann, "Old numbers");
-  await ann.waitForFunction(() => document.querySelector(".stage video").readyState >= 3);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 3);
   await ann.locator(".seek").fill("12000");
   await ann.click("button[aria-label^='Play (']");
-  await ann.waitForFunction(() => document.querySelector(".stage video").currentTime > 12.3);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.currentTime > 12.3);
   await ann.keyboard.press("k");
   await ann.waitForTimeout(500);
   await ann.reload();
-  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 2 && document.querySelector(".stage video").currentTime > 12);
+  await ann.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 2 && document.querySelector(".stage video")?.currentTime > 12);
   await ann.goto(server.origin);
   await ann.waitForSelector("section[aria-label='Continue watching'] .card:has-text('Old numbers')");
   await shot(ann, "home");
