@@ -75,9 +75,10 @@ TEST_F(PlayerTrouble, ARenditionThatIsNotThere) {
   EXPECT_TRUE(says(outcome, "clip cannot be played")) << outcome.result.err;
 }
 
-// The player reads ten seconds ahead, a sixth of this clip: it has to ask the new server for the rest.
+// The player reads ten seconds ahead, and has told its first statistics after a second: it has to ask the new server for
+// the rest, also where that second was long enough for a thousand frames or two.
 TEST(PlayerReconnect, AServerThatGoesAndComesBackLosesNoFrame) {
-  constexpr std::size_t kFrames = 1800;
+  constexpr std::size_t kFrames = 9000;
   const TempDir library;
   std::filesystem::copy_file(make_clip({.frames = kFrames, .gop = 30, .picture = "color=gray"}),
                              library.file("clip.mp4"));
@@ -88,7 +89,11 @@ TEST(PlayerReconnect, AServerThatGoesAndComesBackLosesNoFrame) {
   PlayerRun player(server->port());
   Process process(player.command({"--media", "clip", "--untimed", "--exit-at-end", "--ring-frames", "30"}),
                   player.environment());
-  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(player.file("stats.json")); }));
+  ASSERT_TRUE(wait_until([&] {
+    if (!std::filesystem::exists(player.file("stats.json"))) return false;
+    const auto stats = nlohmann::json::parse(read_whole_file(player.file("stats.json")));
+    return stats.at("playback").at("position_us") > 0;
+  })) << process.err();
   server.reset();
   server = std::make_unique<ServerProcess>(options);
   const auto status = process.wait(std::chrono::seconds(60));
