@@ -75,8 +75,8 @@ TEST_F(PlayerTrouble, ARenditionThatIsNotThere) {
   EXPECT_TRUE(says(outcome, "clip cannot be played")) << outcome.result.err;
 }
 
-// The player reads ten seconds ahead, and has told its first statistics after a second: it has to ask the new server for
-// the rest, also where that second was long enough for a thousand frames or two.
+// The player reads ten seconds ahead, and has told its first statistics after a second: it has to ask the new server
+// for the rest, also where that second was long enough for a thousand frames or two.
 TEST(PlayerReconnect, AServerThatGoesAndComesBackLosesNoFrame) {
   constexpr std::size_t kFrames = 9000;
   const TempDir library;
