@@ -68,7 +68,7 @@ def _grass(rng, height, width):
     stripes = np.where(np.floor(columns) % 2 == 0, 1.0, 0.86)
     patches = cv2.resize(rng.normal(0, 1, (12, 16)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     grain = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 1.6)
-    return stripes[None, :] * (1 + 0.035 * patches + 0.16 * grain)
+    return stripes[None, :] * (1 + 0.035 * patches + 0.08 * grain)
 
 
 def picture(rng, grass_bgr=(38, 124, 78), surround_bgr=(150, 88, 40)):

@@ -1,0 +1,192 @@
+"""The pipeline: pictures in, settled findings out, about a second later.
+
+A second's delay lets what comes after decide: whether a blob was someone, where the ball's path went, who wears which shirt.
+"""
+
+from collections import deque
+
+import numpy as np
+
+import ball
+import pinhole
+import pitch
+from blobs import BlobDetector
+from grass import GrassModel
+from graphics import GraphicsMask
+from motion import CameraMotion
+from onnx_detector import OnnxDetector
+from people import HeightLaw
+from play import Moment
+from registration import Registration
+from roles import Roles
+from teams import TeamModel
+from tracker import Tracker
+
+DELAY_S = 1.0
+_KNOWS_MARKINGS = 0.6  # agreement from which on markings are where the registration says
+_MARKING_M = 0.40  # half a marking's width, the codec's smear and the registration's error
+
+
+class Person:
+    """Someone at one time, as given out."""
+
+    __slots__ = ("ident", "team", "kind", "box", "confidence", "pitch")
+
+    def __init__(self, ident, team, kind, box, confidence, place):
+        self.ident, self.team, self.kind = ident, team, kind
+        self.box, self.confidence, self.pitch = box, confidence, place
+
+
+class Result:
+    """What was found in one picture."""
+
+    def __init__(self, time_us, is_pitch, is_cut):
+        self.time_us, self.is_pitch, self.is_cut = time_us, is_pitch, is_cut
+        self.people = []
+        self.ball = None  # (box, confidence); until it is settled (place, diameter, confidence)
+        self.ball_pitch = None
+        self.is_registered = False
+
+    def moment(self):
+        people = []
+        for p in self.people:
+            feet = np.array([p.box[0] + p.box[2] / 2, p.box[1] + p.box[3]])
+            people.append((p.ident, p.team, p.kind, feet, p.box[3], p.pitch))
+        at = None
+        if self.ball is not None:
+            x, y, w, h = self.ball[0]
+            at = np.array([x + w / 2, y + h / 2])
+        return Moment(self.time_us, people, at, self.ball_pitch)
+
+
+class Analysis:
+    def __init__(self, size, step_s, settings):
+        self.size = size
+        self.law = HeightLaw(size[1])
+        self.grass = GrassModel()
+        self.motion = CameraMotion()
+        self.graphics = GraphicsMask()
+        self.is_onnx = settings.detector == "onnx"
+        if self.is_onnx:
+            self.detector = OnnxDetector(settings.model, settings.threshold, self.law)
+        else:
+            self.detector = BlobDetector(self.law)
+        self.threshold = settings.threshold
+        self.teams = TeamModel()
+        self.roles = Roles()
+        self.tracker = Tracker(self.law, step_s)
+        self.registration = Registration(size, step_s)
+        self.delay = max(4, round(DELAY_S / step_s))
+        self.ball = ball.BallPath(self.law, step_s, self.delay)
+        self.pending = deque()  # results that are not settled yet
+        self.cameras = {}  # of the pending ones: time_us to the registration's camera
+        self.boxes = []
+        self.ignore = None
+
+    def step(self, picture, time_us):
+        """Takes in one picture and gives the Results that have settled."""
+        motion = self.motion.step(picture, self.boxes, self.ignore)
+        settled = []
+        if motion.is_cut:
+            settled = self.finish()
+            self._forget()
+        field = self.grass.look(picture)
+        result = Result(time_us, field is not None, motion.is_cut)
+        self.pending.append(result)
+        if field is None:
+            self.boxes = []
+            self._place_ball(self.ball.step([], motion.matrix, time_us))
+        else:
+            self._look(picture, field, motion, result)
+        if len(self.pending) > self.delay:
+            settled.append(self._settle(self.pending.popleft()))
+        return settled
+
+    def finish(self):
+        """Gives all that is still held."""
+        self._place_ball(self.ball.reset())
+        return [self._settle(self.pending.popleft()) for _ in range(len(self.pending))]
+
+    def _forget(self):
+        self.tracker.reset()
+        self.registration.reset()
+        self.law.reset()
+        self.grass.reset()
+        self.boxes = []
+
+    def _look(self, picture, field, motion, result):
+        if self.is_onnx:
+            found, markings, mask = self.detector.detect(field, self.ignore, picture)
+        else:
+            found, markings, mask = self.detector.detect(field, self.ignore)
+        found = [d for d in found if d.score >= self.threshold]
+        self.ignore = self.graphics.step(mask, motion.shift)
+        self.registration.step(markings, field, self.law, motion.matrix)
+        found = self._on_pitch(found, mask)
+        self.teams.add(found)
+        likeness = [self.teams.likeness(d) for d in found]
+        self.tracker.step(found, likeness, motion.matrix, result.time_us)
+        self.boxes = [d.box for d in found]
+        where = self.registration.ground if self.registration.is_known else None
+        candidates = ball.candidates(field, markings, mask, self.law, self.boxes, where, self.ignore)
+        self._place_ball(self.ball.step(candidates, motion.matrix, result.time_us))
+        result.is_registered = self.registration.is_known
+        if self.registration.is_known:
+            self.cameras[result.time_us] = self.registration.camera.copy()
+
+    def _on_pitch(self, found, mask):
+        """Leaves out, where the pitch is known, who stands beside it, and what is nothing but a marking."""
+        if not found or self.registration.agreement < _KNOWS_MARKINGS:
+            return found
+        ground = self.registration.ground(np.array([d.feet for d in found]))
+        inside = [not np.isfinite(place).all() or pitch.is_inside(place, 1.2) for place in ground]
+        return [d for d, stands in zip(found, inside) if stands and not self._is_marking(d, mask)]
+
+    def _is_marking(self, detection, mask):
+        left, top, width, height = (int(v) for v in detection.box)
+        rows, columns = np.nonzero(mask[max(0, top) : top + height, max(0, left) : left + width])
+        if len(rows) == 0:
+            return True
+        step = 1 + len(rows) // 200
+        pixels = np.stack([columns[::step] + max(0, left), rows[::step] + max(0, top)], axis=1)
+        beside = pitch.from_marking(self.registration.ground(pixels))
+        return float((beside < _MARKING_M).mean()) > 0.6
+
+    def _place_ball(self, path):
+        by_time = {r.time_us: r for r in self.pending}
+        for time_us, at, size, sureness in path:
+            result = by_time.get(time_us)
+            if result is not None:
+                result.ball = (at, size, sureness)
+
+    def _settle(self, result):
+        """Gathers what belongs to a picture that nothing will change any more."""
+        camera = self.cameras.pop(result.time_us, None)
+        for track in self.tracker.tracks + self.tracker.lost:
+            if track.is_confirmed:
+                self._add_person(result, track, camera)
+        self._add_ball(result, camera)
+        return result
+
+    def _ground(self, camera, pixel):
+        """Metres of a pixel, or None where it lies far from the pitch."""
+        if camera is None:
+            return None
+        place = pinhole.to_ground(camera, [pixel], self.size)[0]
+        return place if np.isfinite(place).all() and pitch.is_inside(place, 6.0) else None
+
+    def _add_person(self, result, track, camera):
+        sighting = track.at_time(result.time_us)
+        if sighting is None:
+            return
+        box, confidence = sighting
+        place = self._ground(camera, (box[0] + box[2] / 2, box[1] + box[3]))
+        team, kind = self.roles.name(track, place)
+        result.people.append(Person(track.ident, team, kind, box, confidence, place))
+
+    def _add_ball(self, result, camera):
+        if result.ball is None:
+            return
+        at, size, sureness = result.ball
+        result.ball = (np.array([at[0] - size / 2, at[1] - size / 2, size, size]), sureness)
+        result.ball_pitch = self._ground(camera, (at[0], at[1] + size / 2))

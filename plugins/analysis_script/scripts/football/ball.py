@@ -1,0 +1,169 @@
+"""The ball: small light blobs in each picture, and the path through them that a ball could take.
+
+A single picture has many ball-like blobs (socks, boots, specks of markings); only over a second does one of them move
+like a ball. So the path is found by dynamic programming over candidates, and given out with a delay.
+"""
+
+import cv2
+import numpy as np
+
+import pitch
+from motion import move
+
+_DIAMETER_M = 0.22
+_PERSON_M = 1.80
+_MOST = 14  # candidates kept of each picture
+_GAP = 7  # pictures that the ball may be out of sight within one path
+_FASTEST_MS = 32.0
+_MISS = 0.32  # what a picture without the ball costs a path
+_BELIEVED = 1.2  # what a path must have gathered more than it cost, to be believed
+
+
+class Candidate:
+    __slots__ = ("at", "size", "quality", "total", "before", "age", "speed", "time_us", "length")
+
+    def __init__(self, at, size, quality):
+        self.at, self.size, self.quality = np.array(at, float), size, quality
+        self.total, self.before, self.age, self.length = quality, None, 0, 1
+        self.speed = np.zeros(2)  # pixels a picture
+        self.time_us = 0
+
+
+def candidates(field, markings, mask, law, people, pitch_of=None, ignore=None):
+    """Ball-like blobs of one picture. mask: what stands on the grass. pitch_of: pixels to metres, to know the painted spots."""
+    top, bottom = field.rows
+    light = cv2.compare(field.brightness[top:bottom], 26, cv2.CMP_GT)
+    light = cv2.bitwise_and(light, field.region[top:bottom])
+    light[markings[top:bottom] > 0] = 0
+    if ignore is not None:
+        light[ignore[top:bottom] > 0] = 0
+    count, _, stats, centres = cv2.connectedComponentsWithStats(light, connectivity=8)
+    if count < 2:
+        return []
+    x, y, w, h, area = (stats[1:, i].astype(float) for i in range(5))
+    centre = centres[1:] + (0, top)
+    diameter = np.maximum(2.0, law.at(centre[:, 1]) * _DIAMETER_M / _PERSON_M)
+    longest = np.maximum(w, h)
+    fits = (longest <= 2.6 * diameter + 2) & (np.minimum(w, h) <= 1.5 * diameter + 2) & (longest >= 0.45 * diameter)
+    fits &= (area >= np.maximum(2, 0.18 * diameter**2)) & (area >= 0.45 * w * h)
+    found = []
+    for i in np.flatnonzero(fits):
+        cx, cy = centre[i]
+        piece = (slice(int(y[i]) + top, int(y[i] + h[i]) + top), slice(int(x[i]), int(x[i] + w[i])))
+        brightness = float(np.percentile(field.brightness[piece], 80))
+        colour = field.lab[piece][..., 1:].reshape(-1, 2).astype(float)
+        tint = float(np.abs(np.median(colour, axis=0) - 128).sum())
+        size_fit = float(np.exp(-abs(np.log(max(area[i], 1) / (0.75 * diameter[i] ** 2))) / 1.2))
+        quality = 0.30 * min(1.0, brightness / 80) + 0.25 * size_fit + 0.2 * max(0.0, 1 - tint / 40)
+        if _is_alone(mask, x[i], y[i] + top, w[i], h[i], area[i]):
+            quality += 0.25
+        else:
+            quality *= 0.6
+        if _in_body(cx, cy, people):
+            quality *= 0.6
+        found.append(Candidate((cx, cy), max(longest[i], diameter[i]), quality))
+    if pitch_of is not None and found:
+        ground = pitch_of(np.array([c.at for c in found]))
+        beside = pitch.from_marking(ground)
+        for candidate, (px, py), gap in zip(found, ground, beside):
+            if gap < 0.45:
+                candidate.quality *= 0.4
+            if not np.isfinite(px) or not (-2 < px < 107 and -2 < py < 70):
+                candidate.quality *= 0.5
+            elif min(np.hypot(px - sx, py - 34) for sx in (11.0, 52.5, 94.0)) < 0.7:
+                candidate.quality *= 0.3
+    found.sort(key=lambda c: -c.quality)
+    return [c for c in found[:_MOST] if c.quality > 0.22]
+
+
+def _is_alone(mask, x, y, w, h, area):
+    """Whether there is nothing but grass around a blob: a boot, a sock or a number hangs on to someone."""
+    reach = 3 + 0.4 * max(w, h)
+    around = mask[max(0, int(y - reach)) : int(y + h + reach) + 1, max(0, int(x - reach)) : int(x + w + reach) + 1]
+    return cv2.countNonZero(np.ascontiguousarray(around)) < 1.6 * area + 8
+
+
+def _in_body(x, y, people):
+    """Whether a point lies on someone above the shins, where a light blob is a shirt, a sock or a number."""
+    for left, top, width, height in people:
+        if left - 1 <= x <= left + width + 1 and top <= y <= top + 0.86 * height:
+            return True
+    return False
+
+
+class BallPath:
+    """step() with every analysed picture; gives the ball's places of a while ago, when they are settled."""
+
+    def __init__(self, law, step_s, delay):
+        self.law = law
+        self.step_s = step_s
+        self.delay = delay  # pictures until a place is given out
+        self.pictures = []
+
+    def reset(self):
+        """Gives out what is still held, and forgets."""
+        settled = self._best_path()
+        self.pictures = []
+        return settled
+
+    def step(self, found, matrix, time_us):
+        """The candidates of one picture. Gives [(time_us, at, size, sureness)] of the picture that leaves the window."""
+        # All that is remembered moves along with the picture, so that paths can be compared in it.
+        kept = [c for picture in self.pictures for c in picture]
+        if kept:
+            here = np.array([c.at for c in kept])
+            tips = move(matrix, np.concatenate([here, here + np.array([c.speed for c in kept])]))
+            for candidate, at, tip in zip(kept, tips[: len(kept)], tips[len(kept) :]):
+                candidate.speed = tip - at
+                candidate.at = at
+        for candidate in found:
+            candidate.time_us = time_us
+            self._link(candidate)
+        self.pictures.append(found)
+        if len(self.pictures) <= self.delay:
+            return []
+        path = self._best_path()
+        leaving = self.pictures.pop(0)
+        for picture in self.pictures:
+            for candidate in picture:
+                if candidate.before in leaving:
+                    candidate.before = None
+        return [p for p in path if any(c.time_us == p[0] for c in leaving)]
+
+    def _link(self, candidate):
+        """Finds the path that this candidate goes on from best."""
+        tall = max(6.0, float(self.law.at(candidate.at[1])))
+        reach = _FASTEST_MS * self.step_s / _PERSON_M * tall
+        for back, picture in enumerate(reversed(self.pictures[-_GAP:]), start=1):
+            for other in picture:
+                way = candidate.at - other.at
+                distance = np.linalg.norm(way)
+                if distance > reach * back + 4:
+                    continue
+                if other.length > 1:
+                    surprise = np.linalg.norm(way - other.speed * back) / tall / back
+                else:
+                    surprise = 0.35 * distance / tall / back
+                cost = min(0.9, 0.9 * surprise) + _MISS * (back - 1)
+                total = other.total * 0.97 + candidate.quality - cost
+                if total > candidate.total:
+                    candidate.total, candidate.before = total, other
+                    candidate.speed = way / back
+                    candidate.length = other.length + 1
+
+    def _best_path(self):
+        """The best path through the window as [(time_us, at, size, sureness)], oldest first."""
+        best = None
+        for back, picture in enumerate(reversed(self.pictures)):
+            for candidate in picture:
+                worth = candidate.total - _MISS * back
+                if best is None or worth > best[0]:
+                    best = (worth, candidate)
+        if best is None or best[1].total < _BELIEVED:
+            return []
+        path, at = [], best[1]
+        while at is not None:
+            sureness = float(np.clip(at.total / 6, 0.2, 0.98))
+            path.append((at.time_us, at.at.copy(), at.size, sureness))
+            at = at.before
+        return path[::-1]

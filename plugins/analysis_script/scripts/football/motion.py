@@ -1,0 +1,113 @@
+"""How the picture moved since the last one: the camera's turn and zoom, and cuts."""
+
+import cv2
+import numpy as np
+
+_POINTS = 260
+_WORK_WIDTH = 640
+
+
+class Motion:
+    def __init__(self, matrix, is_cut, shift):
+        self.matrix = matrix  # 3x3, pixels of the last picture to pixels of this one
+        self.is_cut = is_cut
+        self.shift = shift  # pixels that the middle of the picture moved
+
+
+class CameraMotion:
+    """Follows corners of the stands and the markings from picture to picture. One thread."""
+
+    def __init__(self):
+        self.last = None
+        self.last_colours = None
+        self.points = None
+
+    def step(self, picture, people_boxes, ignore=None):
+        """people_boxes: of the last picture, whose corners move by themselves. ignore: mask of graphics."""
+        height, width = picture.shape[:2]
+        scale = min(1.0, _WORK_WIDTH / width)
+        size = (round(width * scale), round(height * scale))
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        colours = _colours(small)
+        motion = Motion(np.eye(3), False, 0.0)
+        if self.last is not None:
+            motion = self._compare(grey, colours, people_boxes, ignore, scale)
+        self.last, self.last_colours = grey, colours
+        return motion
+
+    def _compare(self, grey, colours, people_boxes, ignore, scale):
+        unlike = cv2.compareHist(self.last_colours, colours, cv2.HISTCMP_BHATTACHARYYA)
+        mask = np.full(self.last.shape, 255, np.uint8)
+        for x, y, w, h in people_boxes:
+            x1, y1 = int((x - 4) * scale), int((y - 4) * scale)
+            mask[max(0, y1) : int((y + h + 4) * scale) + 1, max(0, x1) : int((x + w + 4) * scale) + 1] = 0
+        if ignore is not None:
+            mask[cv2.resize(ignore, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_NEAREST) > 0] = 0
+        points = self._corners(mask)
+        matrix, share = None, 0.0
+        if points is not None and len(points) >= 12:
+            moved, found, _ = cv2.calcOpticalFlowPyrLK(self.last, grey, points, None, winSize=(17, 17), maxLevel=4)
+            kept = found.ravel() == 1
+            old, new = points[kept].reshape(-1, 2), moved[kept].reshape(-1, 2)
+            if len(old) >= 12:
+                matrix, share = _fit(old, new)
+                share *= len(old) / len(points)
+        if matrix is None or share < 0.2:
+            # Without a motion to be found: a cut where the colours are others too, else a moment's blur.
+            return Motion(np.eye(3), bool(unlike > 0.28), 0.0)
+        if unlike > 0.55:
+            return Motion(np.eye(3), True, 0.0)
+        zoom = np.diag([scale, scale, 1.0])
+        matrix = np.linalg.inv(zoom) @ matrix @ zoom
+        middle = np.array([grey.shape[1] / 2 / scale, grey.shape[0] / 2 / scale, 1.0])
+        there = matrix @ middle
+        return Motion(matrix, False, float(np.linalg.norm(there[:2] / there[2] - middle[:2])))
+
+    def _corners(self, mask):
+        """Corners spread over the picture: the crowd would take them all."""
+        found = []
+        height, width = self.last.shape
+        for row in range(3):
+            for column in range(4):
+                rows = slice(height * row // 3, height * (row + 1) // 3)
+                columns = slice(width * column // 4, width * (column + 1) // 4)
+                part = cv2.goodFeaturesToTrack(
+                    self.last[rows, columns], _POINTS // 12, 0.01, 7, mask=np.ascontiguousarray(mask[rows, columns])
+                )
+                if part is not None:
+                    found.append(part + np.array([columns.start, rows.start], np.float32))
+        return np.concatenate(found) if found else None
+
+
+def _fit(old, new):
+    """The homography most corners agree on, and their share; where they are few or in one place, a simpler motion."""
+    matrix, inside = cv2.findHomography(old, new, cv2.RANSAC, 1.5, maxIters=400)
+    if matrix is not None and inside.sum() >= 30 and _is_sane(matrix):
+        return matrix, float(inside.mean())
+    simple, inside = cv2.estimateAffinePartial2D(old, new, method=cv2.RANSAC, ransacReprojThreshold=1.5)
+    if simple is None:
+        return None, 0.0
+    return np.vstack([simple, [0, 0, 1]]), float(inside.mean())
+
+
+def _is_sane(matrix):
+    """A camera turns and zooms a little between pictures: the matrix is near that of a shift."""
+    return (
+        0.8 < matrix[0, 0] / matrix[2, 2] < 1.25
+        and 0.8 < matrix[1, 1] / matrix[2, 2] < 1.25
+        and abs(matrix[2, 0]) < 4e-4
+        and abs(matrix[2, 1]) < 4e-4
+    )
+
+
+def _colours(small):
+    histogram = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256, 0, 256, 0, 256])
+    return cv2.normalize(histogram, None, 1.0, 0, cv2.NORM_L1)
+
+
+def move(matrix, points):
+    """Points (n, 2) through a 3x3 matrix."""
+    points = np.atleast_2d(np.asarray(points, float))
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
+    return moved[:, :2] / moved[:, 2:3]
