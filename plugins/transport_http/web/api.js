@@ -7,6 +7,12 @@ export class ApiError extends Error {
   }
 }
 
+let sessionEnded = () => {};
+// `act` is called when a request finds that nobody is signed in any more.
+export function onSessionEnd(act) {
+  sessionEnded = act;
+}
+
 // Read for each request: another tab may have signed in meanwhile.
 const csrfToken = () => /(?:^|; )zoetrope_csrf=([0-9a-f]+)/.exec(document.cookie)?.[1] ?? "";
 
@@ -26,6 +32,7 @@ export async function call(method, params = {}, query = "", keepalive = false) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok || answer.error) {
     const error = answer.error ?? {};
+    if (response.status === 401 && !method.startsWith("auth.")) sessionEnded();
     throw new ApiError(response.status, error.code ?? "internal", error.message ?? `The server said ${response.status}.`);
   }
   return answer.result;

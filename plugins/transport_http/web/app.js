@@ -1,5 +1,5 @@
 // The page: which view an address is, and who is looking.
-import { call } from "./api.js";
+import { call, onSessionEnd } from "./api.js";
 import { h, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { account } from "./account.js";
@@ -16,6 +16,7 @@ const search = document.getElementById("search");
 let me = { name: "", isPerson: false, isAdmin: false };
 let leave = null; // of the view that is shown
 let turn = 0; // of the view that was asked for last
+let isAtGate = false;
 
 const kPlaces = [["/", "Home", "home"], ["/library", "Library", "library"], ["/favourites", "Favourites", "heart"], ["/playlists", "Playlists", "list"], ["/history", "History", "history"], ["/admin", "Admin", "shield"]];
 const isOwn = (path) => path === "/" || /^\/(library|favourites|playlists|history|account|admin|media)(\/|$)/.test(path);
@@ -42,6 +43,7 @@ function find(address) {
 }
 
 async function view() {
+  if (isAtGate) return;
   const mine = ++turn;
   leave?.();
   leave = null;
@@ -55,17 +57,17 @@ async function view() {
     const title = document.querySelector("main h1")?.textContent;
     document.title = title && title !== "Home" ? `${title} – Zoetrope` : "Zoetrope";
   } catch (error) {
-    if (mine !== turn) return;
-    if (error.status === 401) {
-      enter();
-      return;
-    }
+    if (mine !== turn || error.status === 401) return;
     show(h("div", { class: "note", role: "alert" }, h("h1", {}, error.status === 404 ? "This is not here" : error.status === 403 ? "This is not for you" : "That did not work"), h("p", {}, error.message ?? "Something went wrong."),
       h("p", { class: "ways" }, h("button", { type: "button", onclick: view }, "Try again"), h("a", { class: "button quiet", href: "/" }, "Home"))));
   }
 }
 
 async function enter() {
+  if (isAtGate) return;
+  isAtGate = true;
+  ++turn;
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   leave?.();
   leave = null;
   disconnect();
@@ -84,16 +86,18 @@ async function start() {
     me = { name: principal.name, isPerson: principal.user_id !== 0, isAdmin: principal.role === "admin" };
     document.getElementById("who").replaceChildren(icon("user"), h("span", {}, principal.name));
     bar.hidden = false;
+    isAtGate = false;
     connect();
     await view();
   } catch (error) {
     if (error.status !== 401 && error.status !== 0) console.error(error);
+    isAtGate = false;
     enter();
   }
 }
 
 function go(address) {
-  history.pushState(null, "", address);
+  if (new URL(address, location.href).href !== location.href) history.pushState(null, "", address);
   document.getElementById("main").focus({ preventScroll: true });
   scrollTo(0, 0);
   view();
@@ -106,12 +110,23 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.href !== location.href) go(link.href);
 });
-addEventListener("popstate", view);
+addEventListener("popstate", () => {
+  search.value = new URLSearchParams(location.search).get("q") ?? "";
+  view();
+});
 
+// Results follow the typing; all of it is one step of the way back.
 let pending = 0;
 search.addEventListener("input", () => {
   clearTimeout(pending);
-  pending = setTimeout(() => go(search.value.trim() ? `/library?q=${encodeURIComponent(search.value.trim())}` : "/library"), 250);
+  pending = setTimeout(() => {
+    const words = search.value.trim();
+    const address = words ? `/library?q=${encodeURIComponent(words)}` : "/library";
+    const isRefined = location.pathname === "/library" && new URLSearchParams(location.search).has("q");
+    history[isRefined ? "replaceState" : "pushState"](null, "", address);
+    scrollTo(0, 0);
+    view();
+  }, 200);
 });
 document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
@@ -125,4 +140,5 @@ document.getElementById("leave").addEventListener("click", async () => {
   enter();
 });
 
+onSessionEnd(enter);
 start();

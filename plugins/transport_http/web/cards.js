@@ -14,11 +14,22 @@ export function shot(item) {
     item.duration_us > 0 ? h("span", { class: "time" }, time(item.duration_us)) : null, bar);
 }
 
+// Puts pictures that have been made meanwhile onto cards that are shown.
+export function refreshShots(inside, items) {
+  const fresh = new Map(items.map((item) => [item.media, item]));
+  for (const each of inside.querySelectorAll(".card[data-poster='']")) {
+    const item = fresh.get(each.href.slice(-32));
+    if (!item?.poster) continue;
+    each.dataset.poster = item.poster;
+    each.querySelector(".shot").replaceWith(shot(item));
+  }
+}
+
 // `more`: what stands below the card and is no part of the link.
 export function card(item, reason, more) {
   const facts = reason ?? [`${item.width}×${item.height}`, size(item.size_bytes)].join(" · ");
   const left = item.progress?.resume_us > 0 ? `${time(item.duration_us - item.progress.resume_us)} left. ` : "";
-  return h("li", {}, h("a", { class: "card", href: `/media/${item.media}` }, shot(item), h("b", {}, item.title), h("small", {}, left + facts)), more);
+  return h("li", {}, h("a", { class: "card", href: `/media/${item.media}`, "data-poster": item.poster ?? "" }, shot(item), h("b", {}, item.title), h("small", {}, left + facts)), more);
 }
 
 export const skeletons = (count) => Array.from({ length: count }, () => h("li", { class: "skeleton", "aria-hidden": "true" }, h("div", { class: "shot" }), h("b", {}), h("small", {})));

@@ -37,19 +37,39 @@ export async function attempt(act, button) {
     toast(error.message ?? "Something went wrong.");
     return undefined;
   } finally {
-    if (button) button.disabled = false;
+    if (button) {
+      button.disabled = false;
+      // A disabled button loses the keyboard, to a dialog too.
+      if (document.activeElement === document.body && button.isConnected) button.focus();
+    }
   }
 }
 
 let fading = 0;
 export function toast(text, action) {
   const box = document.getElementById("toast");
+  // What lies outside an open dialog is behind it and cannot be pressed.
+  (document.querySelector("dialog[open]") ?? document.body).append(box);
   box.replaceChildren(h("span", {}, text), ...(action ? [h("button", { type: "button", class: "quiet", onclick: () => { box.replaceChildren(); action.act(); } }, action.label)] : []));
   clearTimeout(fading);
   fading = setTimeout(() => box.replaceChildren(), action ? 12000 : 6000);
 }
 
-// Asks in a dialog of the page's own; the answer is an object of the fields, or null.
+// Opens a dialog of the page's own; `closed` is called when it is gone, by whatever way.
+export function openDialog(title, content, closed = () => {}) {
+  const box = h("dialog", { class: "ask", "aria-label": title }, content);
+  box.addEventListener("close", () => {
+    const words = box.querySelector("#toast");
+    if (words) document.body.append(words);
+    box.remove();
+    closed();
+  });
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+// Asks in a dialog; the answer is an object of the fields, or null.
 export function ask(title, fields, button, more = []) {
   return new Promise((done) => {
     const form = h("form", { method: "dialog" }, h("h2", {}, title), ...more,
@@ -57,16 +77,13 @@ export function ask(title, fields, button, more = []) {
         options ? h("select", { name }, options.map(([shown, key]) => h("option", { value: key, selected: key === value }, shown)))
           : h("input", { name, type, value, required, autocomplete: complete, maxlength: 256 }))),
       h("p", { class: "ways" }, h("button", { type: "button", class: "quiet", onclick: () => box.close() }, "Cancel"), h("button", { type: "submit" }, button)));
-    const box = h("dialog", { class: "ask", "aria-label": title }, form);
     let answer = null;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       answer = Object.fromEntries(new FormData(form));
       box.close();
     });
-    box.addEventListener("close", () => { box.remove(); done(answer); });
-    document.body.append(box);
-    box.showModal();
+    const box = openDialog(title, form, () => done(answer));
   });
 }
 export const confirmed = async (title, text, button) => (await ask(title, [], button, [h("p", {}, text)])) !== null;

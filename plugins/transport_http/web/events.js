@@ -1,4 +1,6 @@
 // What the server tells by itself: library.changed, personal.changed, plugins.changed.
+import { call } from "./api.js";
+
 let socket = null;
 let pause = 1000;
 let timer = 0;
@@ -7,6 +9,20 @@ const listeners = new Set();
 export function listen(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// Runs `act` when the library has changed, once for changes that come close together. Returns what ends it.
+export function whenLibraryChanges(act) {
+  let waiting = 0;
+  const stop = listen((event) => {
+    if (event.event !== "library.changed" && event.event !== "events.missed") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => Promise.resolve(act()).catch(() => {}), 1000);
+  });
+  return () => {
+    clearTimeout(waiting);
+    stop();
+  };
 }
 
 export function connect() {
@@ -28,6 +44,8 @@ export function connect() {
     socket = null;
     timer = setTimeout(connect, pause);
     pause = Math.min(pause * 2, 60_000);
+    // A session that was ended closes it too: this request finds out.
+    call("library.roots").catch(() => {});
   });
 }
 

@@ -1,8 +1,8 @@
 // Where one comes in: what was begun, what may be liked, what is new.
 import { call } from "./api.js";
 import { attempt, h, iconButton, show, toast } from "./dom.js";
-import { card, empty, row, skeletons } from "./cards.js";
-import { listen } from "./events.js";
+import { card, empty, refreshShots, row, skeletons } from "./cards.js";
+import { whenLibraryChanges } from "./events.js";
 
 function begun(item, redraw) {
   const remove = iconButton("close", `Remove ${item.title} from continue watching`, () => attempt(async () => {
@@ -13,10 +13,16 @@ function begun(item, redraw) {
   return card(item, undefined, remove);
 }
 
+// All that home shows, in its order.
+const itemsOf = (mine) => [...mine.continue, ...mine.recommended.map((each) => each.media), ...(mine.favourites ?? []), ...mine.recent];
+const idsOf = (mine) => itemsOf(mine).map((item) => item.media).join();
+
 export async function home() {
+  let shown = "";
   show(h("h1", { class: "hidden" }, "Home"), h("ul", { class: "grid" }, skeletons(8)));
   async function draw() {
     const mine = await call("home.get", { limit: 20 });
+    shown = idsOf(mine);
     const { total, scan } = await call("library.list", { limit: 1 });
     if (total === 0) {
       show(h("h1", {}, "Home"), empty("There are no videos here yet",
@@ -32,14 +38,10 @@ export async function home() {
       h("p", { class: "more" }, h("a", { class: "button quiet", href: "/library" }, total === 1 ? "The whole library: one video" : `The whole library: ${total} videos`)));
   }
   await draw();
-  let waiting = 0;
-  const stop = listen((event) => {
-    if (event.event !== "library.changed" && event.event !== "events.missed") return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => toast("The library has changed.", { label: "Show", act: () => attempt(draw) }), 2000);
+  return whenLibraryChanges(async () => {
+    const mine = await call("home.get", { limit: 20 });
+    if (shown === "") await draw();
+    else if (idsOf(mine) === shown) refreshShots(document, itemsOf(mine));
+    else toast("The library has changed.", { label: "Show", act: () => attempt(draw) });
   });
-  return () => {
-    clearTimeout(waiting);
-    stop();
-  };
 }

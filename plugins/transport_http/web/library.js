@@ -1,8 +1,9 @@
 // The whole library: search, sort, filter, folders; a page at a time as one scrolls.
 import { call } from "./api.js";
-import { h, show } from "./dom.js";
+import { h, show, toast } from "./dom.js";
 import { icon } from "./icons.js";
-import { card, empty, skeletons } from "./cards.js";
+import { card, empty, refreshShots, skeletons } from "./cards.js";
+import { whenLibraryChanges } from "./events.js";
 
 const kPage = 60;
 const kSorts = [["Title, A to Z", "title", false], ["Title, Z to A", "title-", true], ["Newest first", "added", true], ["Oldest first", "added-", false],
@@ -37,8 +38,9 @@ export async function library(address, go) {
   const words = address.searchParams;
   const wish = { q: words.get("q") ?? "", root: words.get("root") ?? "", folder: words.get("folder") ?? "", sort: words.get("sort") ?? "title" };
   const [, , isDescending] = kSorts.find(([, key]) => key === wish.sort) ?? kSorts[0];
-  const ask = (offset) => call("library.list", { search: wish.q, ...(wish.root ? { root: wish.root } : {}), ...(wish.folder ? { folder: wish.folder } : {}),
-    sort: wish.sort.replace("-", ""), is_descending: isDescending, offset, limit: kPage });
+  const question = { search: wish.q, ...(wish.root ? { root: wish.root } : {}), ...(wish.folder ? { folder: wish.folder } : {}),
+    sort: wish.sort.replace("-", ""), is_descending: isDescending };
+  const ask = (offset) => call("library.list", { ...question, offset, limit: kPage });
   const [first, { roots }] = await Promise.all([ask(0), call("library.roots")]);
   const list = h("ul", { class: "grid" });
   const more = h("div", { class: "more" });
@@ -78,7 +80,14 @@ export async function library(address, go) {
   watcher.observe(end);
   // One that stays in view gives no further notice.
   const filler = setInterval(() => { if (end.getBoundingClientRect().top < innerHeight + 1200) next(); }, 500);
+  const stop = whenLibraryChanges(async () => {
+    const now = await call("library.list", { ...question, offset: 0, limit: Math.max(1, Math.min(500, shown)) });
+    if (first.total === 0 && now.total > 0) go(location.href);
+    else if (now.total !== first.total) toast("The library has changed.", { label: "Show", act: () => go(location.href) });
+    else refreshShots(list, now.items);
+  });
   return () => {
+    stop();
     watcher.disconnect();
     clearInterval(filler);
   };

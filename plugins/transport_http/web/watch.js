@@ -1,8 +1,9 @@
 // One video: its picture, what is known of it, and where its viewer stopped.
 import { call } from "./api.js";
-import { ask, attempt, day, h, iconButton, show, size, time, toast } from "./dom.js";
+import { ask, attempt, day, h, iconButton, openDialog, show, size, time, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { card, row } from "./cards.js";
+import { whenLibraryChanges } from "./events.js";
 import { makePlayer } from "./player.js";
 
 const kReportEveryMs = 10_000;
@@ -48,7 +49,6 @@ async function addToPlaylist(item) {
 
 // Addresses for players that cannot sign in.
 async function elsewhere(item, isPerson) {
-  const box = h("dialog", { class: "ask", "aria-label": "Open in another player" });
   const list = h("ul", { class: "list" });
   async function draw() {
     if (!isPerson) return;
@@ -71,20 +71,14 @@ async function elsewhere(item, isPerson) {
       h("p", { class: "count" }, `For this video only, until ${day(expires_utc_ns)}. Whoever has the address can watch it.`));
     await draw();
   }, create) }, "Make an address");
-  box.append(h("div", { class: "body" }, h("h2", {}, "Open in another player"), h("p", { class: "count" }, "An address with a ticket in it opens this video, without signing in, for twelve hours."), made, list,
+  const box = openDialog("Open in another player", h("div", { class: "body" }, h("h2", {}, "Open in another player"), h("p", { class: "count" }, "An address with a ticket in it opens this video, without signing in, for twelve hours."), made, list,
     h("p", { class: "ways" }, h("button", { type: "button", class: "quiet", onclick: () => box.close() }, "Close"), create)));
-  box.addEventListener("close", () => box.remove());
-  document.body.append(box);
-  box.showModal();
   await attempt(draw);
 }
 
 function help() {
-  const box = h("dialog", { class: "ask", "aria-label": "Keys" }, h("form", { method: "dialog" }, h("h2", {}, "Keys"),
+  openDialog("Keys", h("form", { method: "dialog" }, h("h2", {}, "Keys"),
     h("dl", { class: "keys" }, kKeys.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])), h("p", { class: "ways" }, h("button", {}, "Close"))));
-  box.addEventListener("close", () => box.remove());
-  document.body.append(box);
-  box.showModal();
 }
 
 export async function watch(media, me, signedOut) {
@@ -121,12 +115,16 @@ export async function watch(media, me, signedOut) {
   const timer = setInterval(() => { if (player.isPlaying()) report(player.here()); }, kReportEveryMs);
   const leaving = () => { if (player.isPlaying()) report(player.here(), false, true); };
   addEventListener("pagehide", leaving);
+  const stopPreviews = whenLibraryChanges(async () => {
+    if (!item.preview) item.preview = (await call("library.get", { media })).preview;
+  });
   call("recommendations.get", { media, limit: 12 }).then(({ recommended }) => {
     const next = row("What goes well behind it", recommended.map((each) => card(each.media, each.reason.text)));
     if (next) around.append(next);
   }).catch(() => {});
   return () => {
     clearInterval(timer);
+    stopPreviews();
     removeEventListener("pagehide", leaving);
     leaving();
     player.end();
