@@ -6,12 +6,61 @@
 
 #include "engine/core/byte_io.hpp"
 #include "engine/net/json.hpp"
+#include "player/client/analysis_messages.hpp"
 #include "player/client/library_messages.hpp"
 #include "player/client/personal_messages.hpp"
 #include "player/client/server_messages.hpp"
+#include "player/client/track_store.hpp"
+
+namespace {
+
+using namespace zoe;
+
+// What a script found may be anything: what was read of it is in bounds, and can be looked at at any time.
+void look_at_analysis(const nlohmann::json& value) {
+  if (auto page = player::parse_tracks(value)) {
+    if (page->points.size() > player::kMostPagePoints) std::abort();
+    std::vector<std::int64_t> times{INT64_MIN / 2, -1, 0, INT64_MAX / 2};
+    for (const player::TrackPoint& point : page->points) times.push_back(point.time_us);
+    if (times.size() > 64) times.resize(64);
+    player::TrackStore store;
+    store.put(std::make_shared<const player::TrackSpan>(0, page->objects, page->points, page->until_us, false), 0);
+    std::vector<player::VisibleTrack> visible;
+    std::vector<player::TrailPoint> trail;
+    for (const std::int64_t time_us : times) {
+      store.visible_at(time_us, visible);
+      for (const player::VisibleTrack& each : visible) {
+        if (!(each.at.width > 0 && each.at.width <= 16)) std::abort();
+        store.trail_of(each.what->id, time_us, trail);
+      }
+    }
+  }
+  if (const auto summary = player::parse_job_summary(value)) {
+    for (const player::AnalysisTable& table : summary->tables)
+      for (const auto& row : table.rows)
+        if (row.size() != table.columns.size()) std::abort();
+    for (const player::AnalysisGrid& grid : summary->grids)
+      if (grid.values.size() != static_cast<std::size_t>(grid.columns * grid.rows)) std::abort();
+  }
+  if (const auto events = player::parse_events(value)) {
+    for (const player::AnalysisEvent& event : events->events)
+      if (event.time_us < 0 || event.end_us < event.time_us) std::abort();
+  }
+  static_cast<void>(player::parse_jobs(value));
+  static_cast<void>(player::parse_series(value));
+  static_cast<void>(player::parse_job_change(value));
+  const auto analysers = player::parse_analysers(value);
+  if (!analysers) return;
+  for (const player::Analyser& analyser : *analysers) {
+    std::vector<std::pair<std::string, std::string>> chosen;
+    for (const player::AnalyserParameter& parameter : analyser.parameters) chosen.emplace_back(parameter.name, "1");
+    static_cast<void>(player::start_params("m", analyser, chosen));
+  }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace zoe;
   const std::string_view text = as_text({data, size});
   const auto value = net::parse_json_object(text, 1U << 20);
   if (!value) return 0;
@@ -35,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!is_inside) std::abort();
     }
   }
+  look_at_analysis(*value);
   static_cast<void>(player::parse_favourites(*value));
   static_cast<void>(player::parse_playlists(*value));
   static_cast<void>(player::parse_playlist(*value));
