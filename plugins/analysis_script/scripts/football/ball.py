@@ -4,6 +4,8 @@ A single picture has many ball-like blobs (socks, boots, specks of markings); on
 like a ball. So the path is found by dynamic programming over candidates, and given out with a delay.
 """
 
+import math
+
 import cv2
 import numpy as np
 
@@ -15,16 +17,20 @@ _PERSON_M = 1.80
 _MOST = 14  # candidates kept of each picture
 _GAP = 7  # pictures that the ball may be out of sight within one path
 _FASTEST_MS = 32.0
-_MISS = 0.32  # what a picture without the ball costs a path
-_BELIEVED = 1.2  # what a path must have gathered more than it cost, to be believed
+_ORDINARY = 0.34  # quality of what hangs on people: a path of such gathers nothing
+_MISS = 0.08  # what a picture without the ball costs a path
+_BELIEVED = 0.7  # what a path must have gathered more than it cost, to be believed
 
 
 class Candidate:
-    __slots__ = ("at", "size", "quality", "total", "before", "age", "speed", "time_us", "length")
+    __slots__ = ("at", "seen_at", "size", "quality", "total", "before", "speed", "time_us", "length")
 
     def __init__(self, at, size, quality):
-        self.at, self.size, self.quality = np.array(at, float), size, quality
-        self.total, self.before, self.age, self.length = quality, None, 0, 1
+        self.at = np.array(at, float)  # in the newest picture
+        self.seen_at = self.at  # in its own
+        self.size, self.quality = size, quality
+        self.total = quality - _ORDINARY  # what the path that ends here has gathered
+        self.before, self.length = None, 1
         self.speed = np.zeros(2)  # pixels a picture
         self.time_us = 0
 
@@ -49,12 +55,12 @@ def candidates(field, markings, mask, law, people, pitch_of=None, ignore=None):
     found = []
     for i in np.flatnonzero(fits):
         cx, cy = centre[i]
-        piece = (slice(int(y[i]) + top, int(y[i] + h[i]) + top), slice(int(x[i]), int(x[i] + w[i])))
-        brightness = float(np.percentile(field.brightness[piece], 80))
-        colour = field.lab[piece][..., 1:].reshape(-1, 2).astype(float)
-        tint = float(np.abs(np.median(colour, axis=0) - 128).sum())
-        size_fit = float(np.exp(-abs(np.log(max(area[i], 1) / (0.75 * diameter[i] ** 2))) / 1.2))
-        quality = 0.30 * min(1.0, brightness / 80) + 0.25 * size_fit + 0.2 * max(0.0, 1 - tint / 40)
+        rows, columns = slice(int(y[i]) + top, int(y[i] + h[i]) + top), slice(int(x[i]), int(x[i] + w[i]))
+        brightness = float(field.brightness[rows, columns].max())
+        _, tone_a, tone_b, _ = cv2.mean(field.lab[rows, columns], light[rows.start - top : rows.stop - top, columns])
+        tint = abs(tone_a - 128) + abs(tone_b - 128)
+        size_fit = math.exp(-abs(math.log(max(area[i], 1) / (0.75 * diameter[i] ** 2))) / 1.2)
+        quality = 0.30 * min(1.0, brightness / 90) + 0.25 * size_fit + 0.2 * max(0.0, 1 - tint / 40)
         if _is_alone(mask, x[i], y[i] + top, w[i], h[i], area[i]):
             quality += 0.25
         else:
@@ -118,7 +124,7 @@ class BallPath:
                 candidate.at = at
         for candidate in found:
             candidate.time_us = time_us
-            self._link(candidate)
+        self._link(found)
         self.pictures.append(found)
         if len(self.pictures) <= self.delay:
             return []
@@ -130,29 +136,35 @@ class BallPath:
                     candidate.before = None
         return [p for p in path if any(c.time_us == p[0] for c in leaving)]
 
-    def _link(self, candidate):
-        """Finds the path that this candidate goes on from best."""
-        tall = max(6.0, float(self.law.at(candidate.at[1])))
-        reach = _FASTEST_MS * self.step_s / _PERSON_M * tall
-        for back, picture in enumerate(reversed(self.pictures[-_GAP:]), start=1):
-            for other in picture:
-                way = candidate.at - other.at
-                distance = np.linalg.norm(way)
-                if distance > reach * back + 4:
-                    continue
-                if other.length > 1:
-                    surprise = np.linalg.norm(way - other.speed * back) / tall / back
-                else:
-                    surprise = 0.35 * distance / tall / back
-                cost = min(0.9, 0.9 * surprise) + _MISS * (back - 1)
-                total = other.total * 0.97 + candidate.quality - cost
-                if total > candidate.total:
-                    candidate.total, candidate.before = total, other
-                    candidate.speed = way / back
-                    candidate.length = other.length + 1
+    def _link(self, found):
+        """Finds for each candidate the path that it goes on from best."""
+        before = [(back, c) for back, p in enumerate(reversed(self.pictures[-_GAP:]), start=1) for c in p]
+        if not before or not found:
+            return
+        back = np.array([b for b, _ in before], float)
+        others = [c for _, c in before]
+        at, speed = np.array([c.at for c in others]), np.array([c.speed for c in others])
+        total = np.array([c.total for c in others])
+        is_path = np.array([c.length > 1 for c in others])
+        for candidate in found:
+            tall = max(6.0, float(self.law.at(candidate.at[1])))
+            reach = _FASTEST_MS * self.step_s / _PERSON_M * tall
+            way = candidate.at - at
+            distance = np.hypot(way[:, 0], way[:, 1])
+            surprise = np.where(
+                is_path, np.hypot(*(way - speed * back[:, None]).T) / tall / back, 0.35 * distance / tall / back
+            )
+            worth = 0.97 * total + candidate.total - np.minimum(0.6, 0.6 * surprise) - _MISS * (back - 1)
+            worth[distance > reach * back + 4] = -9
+            best = int(np.argmax(worth))
+            if worth[best] > candidate.total:
+                other = others[best]
+                candidate.before, candidate.total = other, float(worth[best])
+                candidate.speed = way[best] / back[best]
+                candidate.length = other.length + 1
 
     def _best_path(self):
-        """The best path through the window as [(time_us, at, size, sureness)], oldest first."""
+        """The best path through the window, each place in its own picture, as [(time_us, at, size, sureness)], oldest first."""
         best = None
         for back, picture in enumerate(reversed(self.pictures)):
             for candidate in picture:
@@ -163,7 +175,7 @@ class BallPath:
             return []
         path, at = [], best[1]
         while at is not None:
-            sureness = float(np.clip(at.total / 6, 0.2, 0.98))
-            path.append((at.time_us, at.at.copy(), at.size, sureness))
+            sureness = float(np.clip(0.3 + 0.12 * at.total, 0.2, 0.98))
+            path.append((at.time_us, at.seen_at, at.size, sureness))
             at = at.before
         return path[::-1]

@@ -10,6 +10,7 @@ from detection import Detection, measure_colours
 from lines import ellipse
 
 WIDTH_OF_HEIGHT = 0.42  # of a person's box
+_CONTRAST = 1.5  # times the threshold that a body differs by; a worn patch and the codec's smear do by less
 _MOST_PEOPLE = 60  # a picture with more has something else on it
 
 
@@ -76,17 +77,19 @@ class BlobDetector:
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         rows, columns = mask.shape
         people, pieces = [], []
-        for index in range(1, count):
+        x, y, w, h, area = (stats[:, i].astype(float) for i in range(5))
+        person = self.law.at(y + h)
+        fits = area >= 0.015 * person**2
+        # Boards, graphics, a bench.
+        fits &= (h <= 3.2 * person) & (w <= 6 * person) & ((w <= 2.2 * person) | (area <= 0.75 * w * h))
+        fits[0] = False
+        for index in np.flatnonzero(fits):
             x, y, w, h, area = (int(v) for v in stats[index])
-            expected = float(self.law.at(y + h))
-            if area < 0.015 * expected**2:
-                continue
-            if h > 3.2 * expected or w > 6 * expected or (w > 2.2 * expected and area > 0.75 * w * h):
-                continue  # boards, graphics, a bench
+            expected = float(person[index])
             part = labels[y : y + h, x : x + w] == index
-            contrast = float(field.difference[y : y + h, x : x + w][part].mean()) / field.threshold
-            if contrast < 1.5:
-                continue  # a shadow, a worn patch, the codec's smear
+            contrast = cv2.mean(field.difference[y : y + h, x : x + w], part.view(np.uint8))[0] / field.threshold
+            if contrast < _CONTRAST:
+                continue
             if w > 0.62 * expected:
                 x, w, part = _trim(x, part, expected)
                 area = int(part.sum())

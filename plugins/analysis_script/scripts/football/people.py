@@ -21,6 +21,7 @@ class HeightLaw:
         self.samples = np.zeros((0, 2))
         self.slope = None
         self.horizon = 0.0
+        self.until_fit = 0  # samples until the next fit
 
     @property
     def is_known(self):
@@ -42,9 +43,10 @@ class HeightLaw:
             return
         new = np.stack([np.asarray(feet_y, float), np.asarray(heights, float)], axis=1)
         self.samples = np.concatenate([self.samples, new])[-_KEEP:]
-        if len(self.samples) < 6:
-            return
-        self._fit()
+        self.until_fit -= len(new)
+        if len(self.samples) >= 6 and self.until_fit <= 0:
+            self.until_fit = min(100, len(self.samples) // 3)
+            self._fit()
 
     def _fit(self):
         """The line that most samples lie within an eighth of: blobs that are not people do not agree on one."""

@@ -23,8 +23,8 @@ class Output:
     def __init__(self, stream=None):
         self.stream = stream or sys.stdout
 
-    def _say(self, kind, **fields):
-        line = {"type": kind}
+    def _say(self, line_type, **fields):
+        line = {"type": line_type}
         line.update((k, v) for k, v in fields.items() if v is not None)
         self.stream.write(json.dumps(_clean(line), separators=(",", ":"), ensure_ascii=False) + "\n")
 
