@@ -14,6 +14,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/result.hpp"
+#include "engine/net/clock_estimator.hpp"
 #include "engine/net/media_run.hpp"
 #include "engine/net/trust_store.hpp"
 
@@ -60,13 +61,6 @@ struct ConnectionState {
   std::optional<Error> trust_error;  // a first-seen key could not be written down: it will be first-seen again
   std::string server;                // "zoetrope/0.1.0", from kReady on
   std::string server_name;           // for people
-};
-
-// Server clock minus client clock (Clock::now_ns of each), by the probe with the shortest round trip of the last ones.
-struct ClockEstimate {
-  std::int64_t offset_ns = 0;
-  std::int64_t round_trip_ns = 0;
-  std::uint32_t probes = 0;  // answered until now
 };
 
 struct ConnectionStats {

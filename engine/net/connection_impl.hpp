@@ -11,7 +11,7 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/core/threads.hpp"
-#include "engine/net/clock_filter.hpp"
+#include "engine/net/clock_estimator.hpp"
 #include "engine/net/connection.hpp"
 #include "engine/net/connection_line.hpp"
 #include "engine/net/request_table.hpp"
@@ -81,7 +81,7 @@ struct Connection::Impl {
   std::int64_t measured_ns_ = 0;
   std::uint64_t measured_bytes_ = 0;
   bool is_peer_gone_ = false;  // it said GOODBYE, or the socket broke
-  ClockFilter clock_filter_;
+  ClockEstimator clock_estimator_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -234,9 +234,9 @@ void Connection::Impl::take_probe_reply(const Message& message) {
     MutexLock lock(mutex_);
     const auto found = probes_.find(reply.probe.token);
     if (found == probes_.end()) return;
-    clock_filter_.add(found->second, reply.server_ns, now_ns);
+    clock_estimator_.add(found->second, reply.server_ns, now_ns);
     probes_.erase(found);
-    estimate = estimate_ = clock_filter_.estimate();
+    estimate = estimate_ = clock_estimator_.estimate();
   }
   if (sinks_.clock && estimate) sinks_.clock(*estimate);
 }

@@ -31,6 +31,7 @@ namespace zoe::server {
 class AuditLog;
 class Library;
 class Recommendations;
+class Rooms;
 class Store;
 class StreamService;
 
@@ -50,6 +51,7 @@ struct ApiServices {
   StreamService& streams;
   Store& store;
   Recommendations& recommendations;
+  Rooms& rooms;
   Metrics& metrics;
   const Clock& clock;
   Log& log;

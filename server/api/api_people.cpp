@@ -5,6 +5,7 @@
 
 #include "server/api/departure.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/rooms.hpp"
 #include "server/library/utf8_text.hpp"
 #include "server/store/store.hpp"
 
@@ -76,6 +77,7 @@ Answer admin_delete_user(const Call& call) {
   ZOE_CHECK(depart(call.services.store, call.services.log, {provider, user_id},
                    [&] { return call.services.auth.delete_user(*call.identity, user_id); }));
   call.services.log.info("admin", "{} deleted user {}", call.identity->name, user_id);
+  call.services.rooms.forget({provider, user_id});
   return departed(call);
 }
 
@@ -85,6 +87,7 @@ Answer account_delete(const Call& call) {
   ZOE_CHECK(depart(call.services.store, call.services.log, {call.identity->provider, call.identity->user_id},
                    [&] { return call.services.auth.delete_own(*call.identity); }));
   call.services.log.info("auth", "{} deleted the account", call.identity->name);
+  call.services.rooms.forget({call.identity->provider, call.identity->user_id});
   return departed(call);
 }
 

@@ -1,6 +1,6 @@
 // The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
-// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home. Each runs on a worker of
-// its method's lane, after the auth gate let it pass.
+// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home, api_rooms. Each runs on a
+// worker of its method's lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -108,6 +108,24 @@ Answer playlists_unshare_with(const Call& call);
 
 Answer home_get(const Call& call);
 Answer recommendations_get(const Call& call);
+
+// rooms.*
+Answer rooms_add(const Call& call);
+Answer rooms_change(const Call& call);
+Answer rooms_chat(const Call& call);
+Answer rooms_close(const Call& call);
+Answer rooms_command(const Call& call);
+Answer rooms_create(const Call& call);
+Answer rooms_get(const Call& call);
+Answer rooms_hand_over(const Call& call);
+Answer rooms_invite(const Call& call);
+Answer rooms_join(const Call& call);
+Answer rooms_leave(const Call& call);
+Answer rooms_list(const Call& call);
+Answer rooms_react(const Call& call);
+Answer rooms_ready(const Call& call);
+Answer rooms_remove(const Call& call);
+Answer rooms_report(const Call& call);
 
 Answer file_open(const Call& call);
 Answer library_artwork(const Call& call);

@@ -74,6 +74,7 @@ class Client final : public StreamObserver, public std::enable_shared_from_this<
 
   // The host's.
   Session& session() { return session_; }
+  const Session& session() const { return session_; }
   const ClientOrigin& origin() const { return origin_; }
   ClientView view() const;
   // For bytes_per_s of the view: about once a second.

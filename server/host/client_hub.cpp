@@ -188,6 +188,36 @@ void ClientHub::tell_person(const Session& from, const std::string& event_json) 
   }
 }
 
+void ClientHub::deliver(const std::vector<RoomMail>& mail) {
+  std::unordered_multimap<std::uint64_t, Client*> by_number;
+  std::unordered_multimap<std::uint64_t, Client*> by_session;
+  const auto clients = all();
+  for (const auto& client : clients) {
+    const IdentityPtr identity = client->session().identity();
+    if (!identity) continue;
+    by_number.emplace(client->session().facts().number, client.get());
+    by_session.emplace(identity->session_id, client.get());
+  }
+  for (const RoomMail& each : mail) {
+    const Identity& who = *each.to.identity;
+    const auto is_theirs = [&](const Client& client) {
+      const IdentityPtr identity = client.session().identity();
+      return identity && identity->provider == who.provider && identity->user_id == who.user_id;
+    };
+    const bool is_whole = each.to.is_whole_session && who.session_id != 0;
+    const auto& index = is_whole ? by_session : by_number;
+    const auto [first, last] = index.equal_range(is_whole ? who.session_id : each.to.client);
+    for (auto it = first; it != last; ++it)
+      if (is_theirs(*it->second)) it->second->send_event(each.event);
+  }
+}
+
+std::set<std::uint64_t> ClientHub::numbers() const {
+  std::set<std::uint64_t> numbers;
+  for (const auto& client : all()) numbers.insert(client->session().facts().number);
+  return numbers;
+}
+
 ClientPage ClientHub::page(std::size_t offset, std::size_t limit) const {
   std::map<std::uint64_t, std::shared_ptr<Client>> by_number;
   for (auto& client : all()) {

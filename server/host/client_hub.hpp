@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "engine/core/threads.hpp"
 #include "engine/plugin/abi/transport.h"
 #include "engine/plugin/host/host_services.hpp"
+#include "server/api/rooms.hpp"
 #include "server/host/client.hpp"
 #include "server/host/server_certificate.hpp"
 
@@ -43,6 +45,11 @@ class ClientHub {
 
   // To the other connections of whoever has the account of `from`; a guest's are nobody's.
   void tell_person(const Session& from, const std::string& event_json);
+
+  // Events of rooms, in their order.
+  void deliver(const std::vector<RoomMail>& mail);
+  // Of all clients that are connected.
+  std::set<std::uint64_t> numbers() const;
 
   // In the order of their numbers. Of two connections of one client, of which one takes the other's place, the newer.
   ClientPage page(std::size_t offset, std::size_t limit) const;

@@ -19,6 +19,7 @@
 #include "server/api/audit_log.hpp"
 #include "server/api/departure.hpp"
 #include "server/api/recommendations.hpp"
+#include "server/api/rooms.hpp"
 #include "server/api/version.hpp"
 #include "server/host/client_hub.hpp"
 #include "server/host/control_socket.hpp"
@@ -131,6 +132,7 @@ struct Server::Parts {
   std::unique_ptr<AuthGate> auth;
   std::unique_ptr<TicketOffice> tickets;
   std::unique_ptr<MediaTickets> media_tickets;
+  std::unique_ptr<Rooms> rooms;
   std::unique_ptr<Api> api;
   std::optional<ClientServices> client_services;
   std::unique_ptr<ClientHub> hub;
@@ -266,6 +268,13 @@ std::optional<StartFailure> Server::Parts::build_api() {
   // One a client; those of clients that have just gone lie here for half a minute.
   tickets = std::make_unique<TicketOffice>(clock, 2 * config.most_clients);
   media_tickets = std::make_unique<MediaTickets>(clock);
+  rooms = std::make_unique<Rooms>(RoomsServices{.library = *library,
+                                                .access = *access,
+                                                .store = *store,
+                                                .clock = clock,
+                                                .log = *log,
+                                                .deliver = [this](const auto& mail) { hub->deliver(mail); },
+                                                .connected = [this] { return hub->numbers(); }});
   api = std::make_unique<Api>(ApiServices{
       .auth = *auth,
       .tickets = *tickets,
@@ -276,6 +285,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .streams = *streams,
       .store = *store,
       .recommendations = *recommendations,
+      .rooms = *rooms,
       .metrics = metrics,
       .clock = clock,
       .log = *log,
@@ -296,6 +306,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
             hub->end_those_who_see(
                 [this](const Identity& who, const std::string& root) { return access->may_see(who, root); });
             hub->broadcast(library_changed_event());
+            rooms->show_anew();
           },
       .tell_person = [this](const Session& from, const std::string& event) { hub->tell_person(from, event); },
   });
@@ -306,6 +317,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
                                          config.most_streams_per_client});
   hub = std::make_unique<ClientHub>(*client_services, config.most_clients, certificate, metrics);
   hub->offer_to(*host);
+  if (auto loaded = rooms->load(); !loaded) return failure(ExitCode::kDataFolder, std::move(loaded).error());
   watch = std::make_unique<SessionWatch>(*hub, *auth, clock, *log);
   figures = std::make_unique<TimerThread>("figures");
   figures->start(kNsPerS, kNsPerS, [this] { hub->sample_rates(clock.now_ns()); });
@@ -366,7 +378,10 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   settle_departures(*parts.store, *parts.auth, *parts.log);
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
-  parts.library->start([&parts](std::size_t) { parts.hub->broadcast(library_changed_event()); });
+  parts.library->start([&parts](std::size_t) {
+    parts.hub->broadcast(library_changed_event());
+    parts.rooms->show_anew();
+  });
   return server;
 }
 
@@ -391,6 +406,7 @@ bool Server::stop() {
   parts.figures.reset();
   parts.watch.reset();
   parts.recommendations.reset();
+  parts.rooms.reset();
   parts.library.reset();
   const bool has_let_go = !parts.manager || parts.manager->stop(kStopPatience);
   if (parts.command_pool) parts.command_pool->stop();

@@ -119,6 +119,43 @@ std::vector<Migration> make_migrations() {
           " is_ok integer not null,"
           " detail text not null)",
       },
+      {
+          "create table rooms ("
+          " id text primary key,"
+          " owner bigint not null references people (id) on delete cascade,"
+          " name text not null,"
+          " code text not null unique,"
+          " is_private integer not null,"
+          " policy integer not null,"
+          " patience integer not null,"
+          " owner_leaves integer not null,"
+          " entry bigint not null,"
+          " position_us bigint not null,"
+          " rate text not null,"
+          " is_paused integer not null,"
+          " at_ns bigint not null,"
+          " used_ns bigint not null)",
+          "create table room_entries ("
+          " room text not null references rooms (id) on delete cascade,"
+          " place bigint not null,"
+          " media text not null,"
+          " title text not null,"
+          " duration_us bigint not null,"
+          " frame_us bigint not null,"
+          " primary key (room, place))",
+          "create table room_named ("
+          " room text not null references rooms (id) on delete cascade,"
+          " provider text not null,"
+          " user_id bigint not null,"
+          " primary key (room, provider, user_id))",
+          "create table room_messages ("
+          " room text not null references rooms (id) on delete cascade,"
+          " message bigint not null,"
+          " at_ns bigint not null,"
+          " name text not null,"
+          " text text not null,"
+          " primary key (room, message))",
+      },
   };
 }
 

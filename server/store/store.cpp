@@ -6,6 +6,7 @@
 #include "server/store/database.hpp"
 #include "server/store/history_store.hpp"
 #include "server/store/people_store.hpp"
+#include "server/store/room_store.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/settings_store.hpp"
 
@@ -21,6 +22,7 @@ struct Store::Impl {
   SettingsStore settings{*database};
   AccessStore access{*database};
   AuditStore audit{*database};
+  RoomStore rooms{*database};
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -39,5 +41,6 @@ CollectionStore& Store::collections() { return impl_->collections; }
 SettingsStore& Store::settings() { return impl_->settings; }
 AccessStore& Store::access() { return impl_->access; }
 AuditStore& Store::audit() { return impl_->audit; }
+RoomStore& Store::rooms() { return impl_->rooms; }
 
 }  // namespace zoe::server

@@ -1,5 +1,5 @@
-// What people leave behind on the server: positions, history, favourites, playlists, ratings, settings; and what the
-// operator decides: groups, access to roots, the audit log. In SQLite, or in PostgreSQL by connection string.
+// What people leave behind on the server: positions, history, favourites, playlists, ratings, settings, rooms; and
+// what the operator decides: groups, access to roots, the audit log. In SQLite, or in PostgreSQL by connection string.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,7 @@ class CollectionStore;
 class SettingsStore;
 class AccessStore;
 class AuditStore;
+class RoomStore;
 
 struct StoreConfig {
   // A file's absolute path: SQLite. "postgresql://…" or "postgres://…": PostgreSQL.
@@ -43,6 +44,7 @@ class Store {
   SettingsStore& settings();
   AccessStore& access();
   AuditStore& audit();
+  RoomStore& rooms();
 
  private:
   struct Impl;

@@ -21,6 +21,7 @@
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
+#include "server/api/rooms.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
 #include "server/library/quarantine.hpp"
@@ -43,6 +44,7 @@ struct World {
     audit = std::make_unique<AuditLog>(*store, Log::null());
     access = std::make_unique<RootAccess>(*store);
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
+    rooms = std::make_unique<Rooms>(RoomsServices{library, *access, *store, clock, Log::null(), {}, {}});
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
@@ -53,6 +55,7 @@ struct World {
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
+        .rooms = *rooms,
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
@@ -92,6 +95,7 @@ struct World {
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
+  std::unique_ptr<Rooms> rooms;
   std::unique_ptr<Api> api;
 };
 

@@ -38,6 +38,8 @@ class AccessTest : public ApiFixture {
     playlist = result("playlists.create", {{"name", "Shared"}}).at("playlist").get<std::int64_t>();
     result("playlists.add", {{"playlist", playlist}, {"media", {hidden, open_media}}});
     result("playlists.share", {{"playlist", playlist}, {"sharing", "everyone"}});
+    room = result("rooms.create", {{"name", "Ann's"}, {"media", {hidden, open_media}}}).at("room").get<std::string>();
+    result("rooms.join", {{"room", room}});
     recommendations->refresh();
   }
 
@@ -112,6 +114,20 @@ class AccessTest : public ApiFixture {
                       {"entries", {1}},
                       {"entry", 1},
                       {"to", 0}}};
+    all["rooms.list"] = {none};
+    all["rooms.create"] = {{{"name", "Mine"}, {"media", {"MEDIA"}}}, {{"name", "Mine"}}};
+    all["rooms.get"] = all["rooms.join"] = all["rooms.invite"] = all["rooms.close"] = {{{"room", room}}};
+    for (const char* method : {"rooms.add", "rooms.change", "rooms.chat", "rooms.command", "rooms.hand_over",
+                               "rooms.leave", "rooms.react", "rooms.ready", "rooms.remove", "rooms.report"})
+      all[method] = {{{"room", room},
+                      {"seat", "no seat"},
+                      {"media", {"MEDIA"}},
+                      {"what", "next"},
+                      {"text", "x"},
+                      {"reaction", "like"},
+                      {"is_ready", true},
+                      {"entry", 1},
+                      {"member", 1}}};
     all["settings.set"] = {{{"key", "a"}, {"value", 1}}};
     all["settings.remove"] = {{{"key", "a"}}};
     all["account.delete"] = {{{"password", "wrong"}}};
@@ -174,6 +190,7 @@ class AccessTest : public ApiFixture {
   std::string hidden;
   std::int64_t group = 0;
   std::int64_t playlist = 0;
+  std::string room;
   std::int64_t member_id = 0;
   std::int64_t outsider_id = 0;
 };
@@ -214,7 +231,10 @@ TEST_F(AccessTest, AMemberOfTheGroupSeesItAll) {
   EXPECT_EQ(result("library.folders", {{"root", "secret"}}).at("folders").at(0).at("name"), "vault");
   EXPECT_THAT(everything_in(call("account.export")), HasSubstr(kTitle));
   EXPECT_EQ(result("playlists.list").at("playlists").at(0).at("entries"), 2);
+  EXPECT_EQ(result("rooms.get", {{"room", room}}).at("entries").at(0).at("title"), kTitle);
   sign_in("mallory");
+  EXPECT_EQ(result("rooms.join", {{"room", room}}).at("state").at("entries").at(0),
+            json({{"entry", 1}, {"is_hidden", true}}));
   EXPECT_EQ(result("playlists.list").at("playlists").at(0).at("entries"), 1);
   EXPECT_EQ(result("library.list").at("total"), 1);
   EXPECT_EQ(result("playlists.get", {{"playlist", playlist}}).at("entries").size(), 1U);

@@ -20,6 +20,7 @@
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
+#include "server/api/rooms.hpp"
 #include "server/library/index_cache.hpp"
 #include "server/library/library.hpp"
 #include "server/library/quarantine.hpp"
@@ -45,6 +46,13 @@ struct ApiFixture : testing::Test {
     access = std::make_unique<RootAccess>(*store);
     EXPECT_TRUE(access->load({"films", "secret"}));
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
+    rooms = std::make_unique<Rooms>(RoomsServices{.library = library,
+                                                  .access = *access,
+                                                  .store = *store,
+                                                  .clock = clock,
+                                                  .log = Log::null(),
+                                                  .deliver = [this](const auto& mail) { keep_mail(mail); },
+                                                  .connected = {}});
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
@@ -55,6 +63,7 @@ struct ApiFixture : testing::Test {
         .streams = *streams,
         .store = *store,
         .recommendations = *recommendations,
+        .rooms = *rooms,
         .metrics = metrics,
         .clock = clock,
         .log = Log::null(),
@@ -100,6 +109,12 @@ struct ApiFixture : testing::Test {
     return call(method, params).at("error").at("message").get<std::string>();
   }
 
+  // Events of rooms come on their own thread, too.
+  void keep_mail(const std::vector<RoomMail>& more) {
+    const MutexLock lock(mail_mutex);
+    mail.insert(mail.end(), more.begin(), more.end());
+  }
+
   void sign_in(const std::string& name) {
     ASSERT_EQ(outcome("auth.login", {{"name", name}, {"password", "password"}}), "ok");
   }
@@ -132,6 +147,9 @@ struct ApiFixture : testing::Test {
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
+  Mutex mail_mutex;
+  std::vector<RoomMail> mail ZOE_GUARDED_BY(mail_mutex);  // what rooms told
+  std::unique_ptr<Rooms> rooms;
   std::unique_ptr<Api> api;
   Session session{"127.0.0.1", 2};
   std::atomic<int> sessions_changed{0};

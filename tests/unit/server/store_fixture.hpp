@@ -8,6 +8,7 @@
 #include "server/store/collection_store.hpp"
 #include "server/store/history_store.hpp"
 #include "server/store/people_store.hpp"
+#include "server/store/room_store.hpp"
 #include "server/store/settings_store.hpp"
 #include "server/store/store.hpp"
 #include "tests/support/postgres_server.hpp"
