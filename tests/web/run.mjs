@@ -7,6 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createRequire } from "node:module";
+import { addAnalysisTests } from "./analysis.mjs";
 import { equal, expect, ffmpeg, kPassword, launch, register, Server, signIn, until } from "./support.mjs";
 
 const program = process.argv[2];
@@ -238,6 +239,8 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
   await until(async () => (await state(ann)).time * kFps > stopped + 15 && (await ann.isHidden(".stage .still")), "forwards again");
   await ann.keyboard.press("k");
 });
+
+addAnalysisTests(test, { ann: () => ann, openFilm, shot, accessible });
 
 test("subtitles, quality and speed are chosen", async () => {
   await ann.goto(film);

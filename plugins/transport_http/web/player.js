@@ -27,6 +27,8 @@ export function makePlayer(item, wishes, tell) {
   let shownUs = 0; // of the frame that the video element shows
   let isPictures = false; // the video element cannot play this: all of it is motion JPEG, without sound
 
+  const followers = new Set(); // called when another frame is shown
+  const tellFollowers = () => { for (const follower of followers) follower(); };
   const here = () => still ?? video.currentTime * 1e6;
   const isPlaying = () => stopMotion !== null || !video.paused;
   const say = (text) => {
@@ -50,6 +52,7 @@ export function makePlayer(item, wishes, tell) {
     canvas.hidden = false;
     still = position;
     update();
+    tellFollowers();
   }
   // The video element takes over where the canvas stands.
   function release(play) {
@@ -69,6 +72,7 @@ export function makePlayer(item, wishes, tell) {
       canvas.hidden = true;
       still = null;
       update();
+      tellFollowers();
     };
     video.addEventListener("seeked", done, { once: true });
     video.currentTime = position / 1e6 + 0.0005;
@@ -201,13 +205,16 @@ export function makePlayer(item, wishes, tell) {
   const speed = h("select", { "aria-label": "Speed", onchange: () => setSpeed(Number(speed.value)) }, kSpeeds.map((each) => h("option", { value: String(each), selected: each === 1 }, `${each}×`)));
   const full = iconButton("full", "Full screen", () => fullscreen());
   const pip = document.pictureInPictureEnabled ? iconButton("pip", "Picture in picture", () => (document.pictureInPictureElement ? document.exitPictureInPicture() : video.requestPictureInPicture()).catch(() => {})) : null;
+  const aiShare = h("i", {});
+  const ai = h("button", { type: "button", class: "ai", "aria-pressed": "false", "aria-label": "AI: analysis of the video (A)", title: "AI: analysis of the video (A)", onclick: () => tell.analysis?.() }, "AI", aiShare);
+  const track = h("div", { class: "track" }, marks, bar, preview.thumb);
   const controls = h("div", { class: "controls", role: "group", "aria-label": "Player" },
-    h("div", { class: "track" }, marks, bar, preview.thumb),
+    track,
     h("div", { class: "buttons" },
       iconButton("rewind", "Play backwards (J)", () => slower()), iconButton("stepBack", "One frame back (,)", () => step(-1)), playButton,
       iconButton("stepOn", "One frame on (.)", () => step(1)), iconButton("forward", "Faster (L)", () => faster()), iconButton("back5", "Five seconds back", () => seek(here() - 5e6)),
       iconButton("on5", "Five seconds on", () => seek(here() + 5e6)), volumeButton, volume, clock, h("span", { class: "gap" }),
-      tracks.words, tracks.sound, tracks.quality, speed, pip, full));
+      tracks.words, tracks.sound, tracks.quality, speed, ai, pip, full));
   stage.append(video, canvas, spinner, badge, message, controls);
 
   function fullscreen() {
@@ -255,9 +262,15 @@ export function makePlayer(item, wishes, tell) {
   if (video.requestVideoFrameCallback) {
     const note = (_, facts) => {
       shownUs = facts.mediaTime * 1e6;
+      tellFollowers();
       if (!isOver) video.requestVideoFrameCallback(note);
     };
     video.requestVideoFrameCallback(note);
+  } else {
+    for (const name of ["timeupdate", "seeked"]) video.addEventListener(name, () => {
+      shownUs = video.currentTime * 1e6;
+      tellFollowers();
+    });
   }
   stage.addEventListener("click", (event) => { if (event.target === video || event.target === canvas) toggle(); });
   stage.addEventListener("dblclick", (event) => { if (event.target === video || event.target === canvas) fullscreen(); });
@@ -357,7 +370,7 @@ export function makePlayer(item, wishes, tell) {
       ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.05); volume.value = String(video.volume); },
       ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.05); volume.value = String(video.volume); },
       m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => seek(0), End: () => seek(durationUs),
-      c: tracks.toggleWords,
+      c: tracks.toggleWords, a: () => tell.analysis?.(),
       "?": () => tell.help?.(),
     };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -373,6 +386,24 @@ export function makePlayer(item, wishes, tell) {
   return {
     stage, load, seek, here, isPlaying,
     setSpeed,
+    // Of the frame that is shown: its time, and what shows it.
+    shown: () => still ?? shownUs,
+    rate: () => (isPlaying() ? rate : 1),
+    picture: () => (still === null ? { element: video, width: video.videoWidth || item.width, height: video.videoHeight || item.height } : { element: canvas, width: canvas.width, height: canvas.height }),
+    follow(follower) {
+      followers.add(follower);
+      return () => followers.delete(follower);
+    },
+    cover(glass) {
+      canvas.after(glass.canvas);
+      track.append(glass.marks, glass.strip);
+    },
+    setAnalysis(share) {
+      aiShare.style.setProperty("width", share === null ? "0" : `${Math.round(4 + 24 * share)}px`);
+    },
+    setAnalysisOpen(isOpen) {
+      ai.setAttribute("aria-pressed", String(isOpen));
+    },
     end() {
       isOver = true;
       clearInterval(clockTimer);

@@ -3,12 +3,13 @@ import { call } from "./api.js";
 import { ask, attempt, day, h, iconButton, openDialog, show, size, time, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { card, row } from "./cards.js";
+import { makeAnalysisView } from "./analysis_view.js";
 import { whenLibraryChanges } from "./events.js";
 import { makePlayer } from "./player.js";
 
 const kReportEveryMs = 10_000;
 const kKeys = [["Space, K", "play, pause"], ["J", "play backwards; again: faster"], ["L", "play; again: faster"], [", and .", "one frame back, one frame on"], ["← →", "five seconds"],
-  ["↑ ↓", "volume"], ["M", "sound off, on"], ["C", "subtitles off, on"], ["F", "full screen"], ["Home, End", "beginning, end"]];
+  ["↑ ↓", "volume"], ["M", "sound off, on"], ["C", "subtitles off, on"], ["A", "analysis"], ["F", "full screen"], ["Home, End", "beginning, end"]];
 
 function stars(item, isPerson) {
   if (!isPerson) return null;
@@ -87,7 +88,8 @@ export async function watch(media, me, signedOut) {
     if (me.isPerson) call("progress.report", { media, position_us: Math.round(position), is_ended: isEnded, client: "web" }, "", keepalive).catch(() => {});
   };
   const player = makePlayer(item, { audio: settings.audio_language ?? "", subtitles: settings.subtitle_language ?? "" },
-    { paused: (position) => report(position), ended: () => report(item.duration_us, true), signedOut, help });
+    { analysis: () => analysis.toggle(), paused: (position) => report(position), ended: () => report(item.duration_us, true), signedOut, help });
+  const analysis = makeAnalysisView(item, player, me, settings);
   const resume = item.progress?.resume_us ?? 0;
   const best = item.tracks.find((track) => track.track === item.video_track);
   const facts = [time(item.duration_us), `${item.width}×${item.height}`, item.codec.toUpperCase(), best?.bit_depth > 8 ? `${best.bit_depth} bit` : "", item.is_hdr ? "HDR" : "",
@@ -105,6 +107,7 @@ export async function watch(media, me, signedOut) {
       h("button", { type: "button", class: "quiet", onclick: () => elsewhere(item, me.isPerson) }, icon("link"), "Open in another player"),
       h("a", { class: "button quiet", href: `/download/${media}`, download: true }, icon("download"), `Download (${size(item.size_bytes)})`),
       h("button", { type: "button", class: "quiet", onclick: help }, "Keys")),
+    analysis.section,
     item.chapters.length < 2 ? null : h("section", {}, h("h2", {}, "Chapters"), h("ol", { class: "chapters" }, item.chapters.map((each, i) => h("li", {},
       h("button", { type: "button", onclick: () => player.seek(each.start_us) }, h("small", {}, time(each.start_us)), each.title || `Chapter ${i + 1}`))))),
     around));
@@ -127,6 +130,7 @@ export async function watch(media, me, signedOut) {
     stopPreviews();
     removeEventListener("pagehide", leaving);
     leaving();
+    analysis.end();
     player.end();
   };
 }
