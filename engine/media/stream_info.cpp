@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/media/text_encoding.hpp"
+
 extern "C" {
 #include <libavutil/display.h>
 #include <libavutil/pixdesc.h>
@@ -70,26 +72,6 @@ bool is_in_bounds(const TrackInfo& track, const AVCodecParameters& parameters, c
   return track.width > 0 && track.height > 0 && track.width <= limits.most_width &&
          track.height <= limits.most_height &&
          static_cast<std::int64_t>(track.width) * track.height <= limits.most_pixels;
-}
-
-// The length of the valid UTF-8 sequence at the start of `text`, 0 for none (RFC 3629, table 3-7 of Unicode).
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;
-    return follows(1) && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) > 0x8F) return 0;
-    return follows(1) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
 }
 
 }  // namespace

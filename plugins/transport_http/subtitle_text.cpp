@@ -1,40 +1,13 @@
 #include "plugins/transport_http/subtitle_text.hpp"
 
-#include <array>
 #include <cstdint>
 
+#include "engine/media/subtitles.hpp"
+#include "engine/media/text_encoding.hpp"
 #include "plugins/transport_http/http_text.hpp"
 
 namespace zoe::transport_http {
 namespace {
-
-void add_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out.push_back(static_cast<char>(code));
-  } else if (code < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | (code >> 6)));
-    out.push_back(static_cast<char>(0x80 | (code & 0x3F)));
-  } else {
-    out.push_back(static_cast<char>(0xE0 | (code >> 12)));
-    out.push_back(static_cast<char>(0x80 | ((code >> 6) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (code & 0x3F)));
-  }
-}
-
-std::string from_windows_1252(std::string_view text) {
-  // 0x80 to 0x9F; the rest is that of Latin-1. What is not assigned is a replacement character.
-  constexpr std::array<std::uint16_t, 32> kHigh = {0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                                   0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
-                                                   0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                                   0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    add_utf8(out, byte >= 0x80 && byte < 0xA0 ? kHigh[byte - 0x80U] : byte);
-  }
-  return out;
-}
 
 // "00:01:02,345 --> 00:01:04,000": the comma of SubRip is a dot in WebVTT.
 std::string timing_of(std::string_view line) {
@@ -67,14 +40,15 @@ std::string from_subrip(std::string_view text) {
 }  // namespace
 
 Result<std::string> to_webvtt(std::string_view text, std::string_view name) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
-  const std::string utf8 = is_utf8(text) ? std::string(text) : from_windows_1252(text);
+  const Bytes bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   const auto dot = name.find_last_of('.');
   const std::string_view ending = dot == std::string_view::npos ? std::string_view() : name.substr(dot);
-  if (equals_ignoring_case(ending, ".vtt")) return utf8;
-  if (equals_ignoring_case(ending, ".srt")) return from_subrip(utf8);
-  return fail(Errc::kUnsupported, "subtitles of this format cannot be shown in a browser");
+  if (equals_ignoring_case(ending, ".vtt")) return media::to_utf8(bytes);
+  if (equals_ignoring_case(ending, ".srt")) return from_subrip(media::to_utf8(bytes));
+  if (!equals_ignoring_case(ending, ".ass") && !equals_ignoring_case(ending, ".ssa"))
+    return fail(Errc::kUnsupported, "subtitles of this format cannot be shown in a browser");
+  ZOE_TRY(const media::SubtitleScript script, media::parse_subtitles(bytes, "ass"));
+  return media::to_webvtt(script);
 }
 
 }  // namespace zoe::transport_http

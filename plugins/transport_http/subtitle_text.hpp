@@ -8,8 +8,9 @@
 
 namespace zoe::transport_http {
 
-// `name` is the file's; WebVTT stays as it is, SubRip is rewritten. Bytes that are no UTF-8 are taken for Windows-1252,
-// as most old files are. kUnsupported for other formats.
+// `name` is the file's; WebVTT stays as it is, SubRip is rewritten, ASS and SSA keep what WebVTT can say of them. The
+// text may be in any character set that media::to_utf8 tells. kUnsupported for other formats, else as
+// media::parse_subtitles.
 Result<std::string> to_webvtt(std::string_view text, std::string_view name);
 
 }  // namespace zoe::transport_http

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "server/api/handlers.hpp"
+#include "server/api/memory_file.hpp"
+#include "server/library/embedded_subtitles.hpp"
 #include "server/library/library.hpp"
 #include "server/library/utf8_text.hpp"
 
@@ -13,6 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostId = 64;
 constexpr std::size_t kMostPath = 4096;
+constexpr std::int64_t kMostSubtitles = 1000;
 
 std::string file_name(const std::string& path) { return printable_utf8(path.substr(path.find_last_of('/') + 1)); }
 
@@ -81,16 +84,30 @@ Answer library_artwork(const Call& call) {
                    entry->artwork_key);
 }
 
+// The files beside the video come first, then what is inside it.
 Answer library_subtitle(const Call& call) {
   ZOE_TRY(const std::string id, call.params.text("media", kMostId));
-  ZOE_TRY(const std::int64_t index, call.params.integer("subtitle", 0, static_cast<std::int64_t>(kMostSidecars)));
+  ZOE_TRY(const std::int64_t wanted, call.params.integer("subtitle", 0, kMostSubtitles));
+  ZOE_TRY(const bool has_fonts, call.params.boolean("fonts", false));
   ZOE_TRY(const MediaEntryPtr entry, find_media(call, id));
-  if (static_cast<std::size_t>(index) >= entry->subtitles.size())
-    return fail(Errc::kNotFound, "it has " + std::to_string(entry->subtitles.size()) + " subtitle files, from 0 on");
-  const SidecarSubtitle& subtitle = entry->subtitles[static_cast<std::size_t>(index)];
-  ZOE_TRY(UniqueFd fd, open_sidecar(subtitle));
-  return hand_over(call, std::move(fd), subtitle.size_bytes, file_name(subtitle.path),
-                   std::to_string(subtitle.size_bytes) + "-" + std::to_string(subtitle.mtime_ns));
+  const std::vector<const media::TrackInfo*> embedded = embedded_subtitles(*entry);
+  const auto index = static_cast<std::size_t>(wanted);
+  const std::size_t sidecars = entry->subtitles.size();
+  if (index >= sidecars + embedded.size())
+    return fail(Errc::kNotFound,
+                "it has " + std::to_string(sidecars + embedded.size()) + " subtitles that are text, from 0 on");
+  if (index < sidecars) {
+    const SidecarSubtitle& subtitle = entry->subtitles[index];
+    ZOE_TRY(UniqueFd fd, open_sidecar(subtitle));
+    return hand_over(call, std::move(fd), subtitle.size_bytes, file_name(subtitle.path),
+                     std::to_string(subtitle.size_bytes) + "-" + std::to_string(subtitle.mtime_ns));
+  }
+  const media::TrackInfo& track = *embedded[index - sidecars];
+  ZOE_TRY(const std::string text, call.services.whole_library.subtitles().read(
+                                      *entry, track, has_fonts ? media::Fonts::kRead : media::Fonts::kLeaveOut));
+  ZOE_TRY(UniqueFd fd, memory_file(text));
+  return hand_over(call, std::move(fd), text.size(), "track-" + std::to_string(track.stream_index) + ".ass",
+                   entry->version());
 }
 
 Answer file_close(const Call& call) {

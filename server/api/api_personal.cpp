@@ -1,15 +1,12 @@
 // Positions, history and settings of the person who asks.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/net/json.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/memory_file.hpp"
 #include "server/api/personal.hpp"
 #include "server/api/resume_rules.hpp"
 #include "server/library/library.hpp"
@@ -96,20 +93,6 @@ Result<json> export_of(const Call& call, PersonId person) {
   ZOE_TRY(const auto settings, store.settings().all(person));
   for (const PersonalSetting& each : settings) all["settings"][each.key] = setting_value(each);
   return all;
-}
-
-// A file in memory that is gone when its last descriptor is.
-Result<UniqueFd> memory_file(const std::string& bytes) {
-  UniqueFd fd(::memfd_create("zoetrope-export", MFD_CLOEXEC));
-  if (!fd) return fail(errno_error("make a file in memory", errno));
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t got = ::write(fd.get(), bytes.data() + written, bytes.size() - written);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return fail(errno_error("write a file in memory", errno));
-    written += static_cast<std::size_t>(got);
-  }
-  return fd;
 }
 
 }  // namespace

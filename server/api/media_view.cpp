@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/net/base64.hpp"
+#include "server/library/embedded_subtitles.hpp"
 #include "server/library/utf8_text.hpp"
 
 namespace zoe::server {
@@ -106,7 +107,17 @@ json subtitles_view(const MediaEntry& entry) {
                      {"title", subtitle.title},
                      {"format", subtitle.format},
                      {"is_forced", subtitle.is_forced},
-                     {"is_for_deaf", subtitle.is_for_deaf}});
+                     {"is_for_deaf", subtitle.is_for_deaf},
+                     {"is_default", false}});
+  for (const media::TrackInfo* track : embedded_subtitles(entry))
+    views.push_back({{"subtitle", views.size()},
+                     {"language", bounded(track->language, kMostTrackTextBytes)},
+                     {"title", bounded(track->title, kMostTrackTextBytes)},
+                     {"format", "ass"},
+                     {"is_forced", false},  // which is told of files only
+                     {"is_for_deaf", false},
+                     {"is_default", track->is_default},
+                     {"track", track->stream_index}});
   return views;
 }
 

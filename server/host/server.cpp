@@ -239,13 +239,16 @@ std::optional<StartFailure> Server::Parts::build_library() {
                                          metrics);
   auto pictures = data->folder("artwork");
   if (!pictures) return failure(ExitCode::kDataFolder, std::move(pictures).error());
+  auto words = data->folder("subtitles");
+  if (!words) return failure(ExitCode::kDataFolder, std::move(words).error());
   LibraryConfig settings{.folders = config.folders,
                          .root_names = config.root_names,
                          .cache_file = data->file("library"),
                          .rescan_every = config.rescan_every,
                          .most_files = config.most_files,
                          .is_watching = config.is_watching_library,
-                         .artwork = {*pictures, config.artwork_disk_bytes}};
+                         .artwork = {*pictures, config.artwork_disk_bytes},
+                         .subtitles = {.folder = *words}};
   settings.prober.memory_bytes = config.prober_memory_bytes;
   library = std::make_unique<Library>(std::move(settings), *indexes, quarantine, clock, *log, metrics);
   recommendations = std::make_unique<Recommendations>(*library, *store, clock, *log);

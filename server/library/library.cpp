@@ -28,6 +28,7 @@ struct Library::Impl {
         files_listed(metrics.gauge("library_media")),
         scans(metrics.counter("library_scans_total")),
         artwork(config.artwork),
+        subtitles(config.subtitles),
         scanner(config, quarantine, indexes, artwork, clock, the_log,
                 {[this](ScanState now) { set_state(now); },
                  [this](Listing now, std::vector<LibraryProblem> left_out, bool is_changed) {
@@ -63,6 +64,7 @@ struct Library::Impl {
   bool is_rescan_wanted ZOE_GUARDED_BY(mutex) = false;
 
   ArtworkStore artwork;
+  EmbeddedSubtitles subtitles;
   Scanner scanner;                       // the scan thread's
   std::optional<std::size_t> last_said;  // likewise
   bool has_warned_of_watch = false;      // likewise
@@ -244,6 +246,8 @@ ScanState Library::scan_state() const {
 }
 
 const ArtworkStore& Library::artwork() const { return impl_->artwork; }
+
+EmbeddedSubtitles& Library::subtitles() { return impl_->subtitles; }
 
 std::vector<FolderCount> Library::folders(const std::string& root, const std::string& folder) const {
   return impl_->current()->folders(root, folder);

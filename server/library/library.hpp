@@ -15,6 +15,7 @@
 #include "engine/core/metrics.hpp"
 #include "engine/core/result.hpp"
 #include "server/library/artwork_store.hpp"
+#include "server/library/embedded_subtitles.hpp"
 #include "server/library/media_entry.hpp"
 #include "server/library/prober.hpp"
 
@@ -32,6 +33,7 @@ struct LibraryConfig {
   bool is_watching = true;                         // scans when the kernel tells of changes, too
   ProberOptions prober;                            // its program: the one beside this one where none is named
   ArtworkConfig artwork;
+  EmbeddedSubtitlesConfig subtitles;
 };
 
 enum class SortBy { kTitle = 1, kDuration, kAdded, kSize };
@@ -107,6 +109,9 @@ class Library {
 
   // The pictures of its media.
   const ArtworkStore& artwork() const;
+
+  // What is written inside them.
+  EmbeddedSubtitles& subtitles();
 
   // The folders in this one, and how many media lie in and below each, by name. `root` is a root's name.
   std::vector<FolderCount> folders(const std::string& root, const std::string& folder) const;

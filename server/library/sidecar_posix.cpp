@@ -8,16 +8,14 @@
 #include <utility>
 
 #include "engine/core/clock.hpp"
-#include "server/library/languages.hpp"
+#include "engine/media/sidecar_name.hpp"
 #include "server/library/media_filter.hpp"
 #include "server/library/sidecar.hpp"
-#include "server/library/utf8_text.hpp"
 
 namespace zoe::server {
 namespace {
 
 constexpr std::array<std::string_view, 4> kFormats = {"srt", "vtt", "ass", "ssa"};
-constexpr std::size_t kMostTitleBytes = 128;
 
 std::string lower_ascii(std::string_view text) {
   std::string out(text);
@@ -51,23 +49,6 @@ std::string_view home_of(std::string_view folder) {
   return name == "subs" || name == "subtitles" ? place.folder : folder;
 }
 
-void read_token(std::string_view token, SidecarSubtitle& out) {
-  const std::string word = lower_ascii(token);
-  if (word == "forced") {
-    out.is_forced = true;
-  } else if (word == "sdh" || word == "cc" || word == "hi") {
-    // "hi" is Hindi, too; beside another language it means the hearing impaired.
-    if (word == "hi" && out.language.empty())
-      out.language = "hin";
-    else
-      out.is_for_deaf = true;
-  } else if (const std::string code = language_code(token); !code.empty() && out.language.empty()) {
-    out.language = code;
-  } else if (word != "default" && !word.empty()) {
-    out.title += (out.title.empty() ? "" : " ") + printable_utf8(token);
-  }
-}
-
 bool has_subtitle_ending(std::string_view name) {
   const std::string ending = lower_ascii(name.substr(stem_of(name).size()));
   return std::any_of(kFormats.begin(), kFormats.end(), [&](std::string_view format) {
@@ -89,20 +70,13 @@ const FoundFile* owner_of(const std::map<Place, const FoundFile*>& videos, std::
 }  // namespace
 
 bool read_sidecar_name(std::string_view name, std::string_view video_name, SidecarSubtitle& out) {
-  const std::string_view stem = stem_of(name);
-  const std::string_view video = stem_of(video_name);
-  if (stem.size() == name.size() || !stem.starts_with(video)) return false;
-  out.format = lower_ascii(name.substr(stem.size() + 1));
-  if (std::find(kFormats.begin(), kFormats.end(), out.format) == kFormats.end()) return false;
-  std::string_view rest = stem.substr(video.size());
-  if (!rest.empty() && rest.front() != '.') return false;
-  while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const auto end = std::min(rest.find('.'), rest.size());
-    read_token(rest.substr(0, end), out);
-    rest.remove_prefix(end);
-  }
-  out.title = std::string(cut_utf8(out.title, kMostTitleBytes));
+  media::SidecarName read;
+  if (!media::read_sidecar_name(name, video_name, read)) return false;
+  out.format = std::move(read.format);
+  out.language = std::move(read.language);
+  out.title = std::move(read.title);
+  out.is_forced = read.is_forced;
+  out.is_for_deaf = read.is_for_deaf;
   return true;
 }
 

@@ -55,7 +55,8 @@ struct ServerWeb : testing::Test {
   }
 
   TempDir dir;
-  const std::string clip = make_clip({.frames = 300, .gop = 30});
+  const std::string clip =
+      make_clip({.frames = 300, .gop = 30, .subtitles = "1\n00:00:02,000 --> 00:00:03,000\n<i>Inside</i>\n"});
   const std::string films = dir.file("films");
   const std::string secret = dir.file("secret");
   ServerOptions options;
@@ -180,6 +181,9 @@ TEST_F(ServerWeb, RegistersListsWatchesAndDownloads) {
   EXPECT_EQ(client.get("/artwork/" + id + "/preview-0", cookie).body.substr(0, 3), "\xFF\xD8\xFF");
   EXPECT_EQ(client.get("/artwork/" + id + "/preview-9", cookie).status, 404);
   EXPECT_THAT(client.get("/subtitles/" + id + "/0.vtt", cookie).body, HasSubstr("00:00:01.500\nHallo"));
+  EXPECT_THAT(client.get("/subtitles/" + id + "/1.vtt", cookie).body,
+              HasSubstr("00:00:02.000 --> 00:00:03.000\n<i>Inside</i>"));
+  EXPECT_EQ(client.get("/subtitles/" + id + "/2.vtt", cookie).status, 404);
   EXPECT_THAT(client.get("/metrics", cookie).body, HasSubstr("zoetrope_clients "));
   EXPECT_THAT(client.get("/api/account.export", cookie).body, HasSubstr("ann"));
   EXPECT_EQ(client.post("/api/auth.logout", "{}", cookie).status, 200);

@@ -91,7 +91,11 @@ TEST(HttpText, SubtitlesBecomeWebVtt) {
                 .value(),
             "WEBVTT\n\n1\n00:00:01.500 --> 00:00:02.000\nHe said 1,500 \xC3\xA9\n");
   EXPECT_EQ(to_webvtt("WEBVTT\n", "a.vtt").value(), "WEBVTT\n");
+  EXPECT_EQ(to_webvtt("[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\i1}Hi\n", "a.ass")
+                .value(),
+            "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<i>Hi</i>\n\n");
   EXPECT_FALSE(to_webvtt("[Script Info]", "a.ass"));
+  EXPECT_FALSE(to_webvtt("x", "a.sub"));
 }
 
 TEST(HttpRequests, AreReadOneByOneHoweverTheyAreCut) {

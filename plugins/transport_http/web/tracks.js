@@ -50,9 +50,9 @@ export function makeTracks(item, video, stage, wishes) {
     if (number >= 0) lastWords = number;
     stage.dataset.words = String(number);
   }
-  // Without hls.js: the files beside the video, as tracks of the element's own.
+  // Without hls.js: what there is, as tracks of the element's own.
   function plainSubtitles() {
-    const all = item.subtitles.filter((each) => each.format === "srt" || each.format === "vtt");
+    const all = item.subtitles;
     for (const each of all) video.append(h("track", { kind: "subtitles", src: `/subtitles/${item.media}/${each.subtitle}.vtt`, srclang: each.language || "und", label: [each.title, each.language].filter(Boolean).join(" · ") || "Subtitles" }));
     choose(words, [["No subtitles", -1], ...all.map((each, i) => [[each.title, each.language].filter(Boolean).join(" · ") || `Subtitles ${i + 1}`, i])], -1);
     words.hidden = all.length === 0;

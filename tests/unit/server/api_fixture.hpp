@@ -38,6 +38,7 @@ struct ApiFixture : testing::Test {
     std::filesystem::create_directories(root);
     std::filesystem::create_directories(secret);
     std::filesystem::create_directories(dir.file("artwork"));
+    std::filesystem::create_directories(dir.file("subtitles"));
     registry = plugin::Registry::create(host, {dir.file("run"), {}}).value();
     streams =
         std::make_unique<StreamService>(StreamServiceConfig{.workers = 1}, *registry, indexes, Log::null(), metrics);
@@ -132,7 +133,8 @@ struct ApiFixture : testing::Test {
   Library library{{.folders = {root, secret},
                    .root_names = {"films", "secret"},
                    .rescan_every = {},
-                   .artwork = {dir.file("artwork")}},
+                   .artwork = {dir.file("artwork")},
+                   .subtitles = {.folder = dir.file("subtitles")}},
                   indexes,
                   quarantine,
                   clock,

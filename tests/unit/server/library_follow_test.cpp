@@ -17,9 +17,9 @@
 #include "engine/core/log.hpp"
 #include "engine/core/metrics.hpp"
 #include "engine/core/unique_fd.hpp"
+#include "engine/media/languages.hpp"
 #include "server/library/file_use.hpp"
 #include "server/library/index_cache.hpp"
-#include "server/library/languages.hpp"
 #include "server/library/library.hpp"
 #include "server/library/media_title.hpp"
 #include "server/library/quarantine.hpp"
@@ -276,8 +276,9 @@ TEST(Sidecar, OnlySoManyBelongToOneVideo) {
 }
 
 TEST(Languages, AreKnownByCodeAndName) {
-  for (const char* word : {"de", "DE", "ger", "deu", "German", "de-AT", "de_CH"}) EXPECT_EQ(language_code(word), "deu");
-  for (const char* word : {"", "x", "commentary", "1", "-"}) EXPECT_EQ(language_code(word), "") << word;
+  for (const char* word : {"de", "DE", "ger", "deu", "German", "de-AT", "de_CH"})
+    EXPECT_EQ(media::language_code(word), "deu");
+  for (const char* word : {"", "x", "commentary", "1", "-"}) EXPECT_EQ(media::language_code(word), "") << word;
 }
 
 TEST(MediaTitle, IsWhatPeopleWouldCallIt) {

@@ -1,9 +1,9 @@
-#include "server/library/languages.hpp"
+#include "engine/media/languages.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace zoe::server {
+namespace zoe::media {
 namespace {
 
 // ISO 639-1, ISO 639-2 (terminological), ISO 639-2 (bibliographic, where it differs), English name.
@@ -59,4 +59,14 @@ std::string language_code(std::string_view word) {
   return found == kLanguages.end() ? std::string() : std::string(found->three);
 }
 
-}  // namespace zoe::server
+std::string language_name(std::string_view word) {
+  const std::string code = language_code(word);
+  const auto found =
+      std::find_if(kLanguages.begin(), kLanguages.end(), [&](const Language& each) { return each.three == code; });
+  if (code.empty() || found == kLanguages.end()) return std::string(word);
+  std::string name(found->name);
+  name[0] = static_cast<char>(name[0] - 32);
+  return name;
+}
+
+}  // namespace zoe::media
