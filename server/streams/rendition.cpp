@@ -39,6 +39,7 @@ Result<SegmentTablePtr> frame_table(const Rendition& rendition) {
 
 Status describe_output(Rendition& rendition) {
   ZOE_TRY(rendition.output, output_track(rendition.track, rendition.resolved.output));
+  rendition.output.start = rendition.index->start_pts();  // what the container says leaves out what is never shown
   ZOE_TRY(const CodecSession session, CodecSession::open(rendition.codec, rendition.track, rendition.resolved));
   const Bytes header = session.extradata();
   // A packet codec that has none passes the source's on.

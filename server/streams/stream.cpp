@@ -56,7 +56,7 @@ void Stream::Impl::begin_serial(std::uint32_t new_serial, std::uint64_t credit_u
 
 StreamPosition Stream::Impl::where() const {
   const SegmentTable& table = cursor.table();
-  return {serial, cursor.segment(), table.frame_us(table.span(cursor.segment()).first_frame)};
+  return {serial, cursor.segment(), table.frame_us(table.span(cursor.segment()).first_frame) + offset_us};
 }
 
 Stream::Stream(std::uint32_t id, std::shared_ptr<SegmentSource> source, const StreamStart& start,
@@ -92,7 +92,7 @@ Result<StreamPosition> Stream::seek(const SeekRequest& request) {
     if (request.segment)
       impl_->cursor.seek_segment(*request.segment, heading);
     else
-      impl_->cursor.seek_frame(table.frame_at(*request.position_us), heading);
+      impl_->cursor.seek_frame(table.frame_at(*request.position_us - impl_->offset_us), heading);
     position = impl_->where();
   }
   impl_->wake();
@@ -164,7 +164,7 @@ Result<StreamPosition> Stream::set_source(std::shared_ptr<SegmentSource> source,
     ZOE_CHECK(impl_->check_serial(serial));
     impl_->begin_serial(serial, 0);
     impl_->source = std::move(source);
-    impl_->cursor.set_table(impl_->source->table(), position_us, heading_of(impl_->rate));
+    impl_->cursor.set_table(impl_->source->table(), position_us - impl_->offset_us, heading_of(impl_->rate));
     position = impl_->where();
   }
   impl_->wake();

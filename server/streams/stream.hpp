@@ -43,6 +43,9 @@ struct StreamStart {
   bool is_paused = false;
   std::uint64_t credit_us = 0;
   double max_fps = 0;  // 0: every frame
+  // Where the track begins, since the media's first frame. Positions that go in and out count from that frame, whatever
+  // the track.
+  std::int64_t offset_us = 0;
 };
 
 // What a stream does at the moment.

@@ -14,7 +14,11 @@ namespace zoe::server {
 struct Stream::Impl {
   Impl(std::uint32_t id, std::shared_ptr<SegmentSource> from, const StreamStart& start,
        std::weak_ptr<StreamObserver> watcher)
-      : id_(id), observer(std::move(watcher)), source(std::move(from)), cursor(source->table()) {
+      : id_(id),
+        observer(std::move(watcher)),
+        offset_us(start.offset_us),
+        source(std::move(from)),
+        cursor(source->table()) {
     rate = start.rate;
     max_fps = start.max_fps;
     is_paused = start.is_paused;
@@ -26,7 +30,7 @@ struct Stream::Impl {
     if (start.segment)
       cursor.seek_segment(*start.segment, heading);
     else
-      cursor.seek_frame(cursor.table().frame_at(start.position_us), heading);
+      cursor.seek_frame(cursor.table().frame_at(start.position_us - offset_us), heading);
   }
 
   // What a pull found out under the lock and tells the observer without it.
@@ -56,6 +60,7 @@ struct Stream::Impl {
 
   const std::uint32_t id_;
   const std::weak_ptr<StreamObserver> observer;
+  const std::int64_t offset_us;  // of the track, since the media's first frame
 
   mutable Mutex mutex;
   std::shared_ptr<SegmentSource> source ZOE_GUARDED_BY(mutex);

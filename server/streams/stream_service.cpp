@@ -59,6 +59,7 @@ struct StreamService::Impl {
 
   Result<plugin::Pin> find_codec(std::string_view rendition) const;
   Result<LiveRenditionPtr> resolve(const OpenRequest& request, std::stop_token stop);
+  Result<std::int64_t> offset_us(const MediaEntry& media, const Rendition& rendition, std::stop_token stop);
   void follow_codecs();
   void follow_codec(LiveRendition& live);
 
@@ -114,6 +115,17 @@ Result<LiveRenditionPtr> StreamService::Impl::resolve(const OpenRequest& request
   return live;
 }
 
+// Where a track begins, since the first frame of the media's best video track.
+Result<std::int64_t> StreamService::Impl::offset_us(const MediaEntry& media, const Rendition& rendition,
+                                                    std::stop_token stop) {
+  const media::TrackInfo* video = media.info.best_video();
+  if (!video || video->stream_index == rendition.track.stream_index) return 0;
+  ZOE_TRY(const auto beside, indexes.track_index(media, video->stream_index, std::move(stop)));
+  const media::TrackIndex& index = *rendition.index;
+  return media::ticks_to_us(index.start_pts(), index.time_base()) -
+         media::ticks_to_us(beside->start_pts(), beside->time_base());
+}
+
 void StreamService::Impl::follow_codecs() {
   std::vector<LiveRenditionPtr> all;
   {
@@ -152,11 +164,13 @@ StreamService::~StreamService() = default;
 Result<OpenedStream> StreamService::open(std::uint32_t id, const OpenRequest& request,
                                          std::weak_ptr<StreamObserver> observer, std::stop_token stop) {
   ZOE_CHECK(Stream::check(request.start));
-  ZOE_TRY(const LiveRenditionPtr live, impl_->resolve(request, std::move(stop)));
+  ZOE_TRY(const LiveRenditionPtr live, impl_->resolve(request, stop));
   const RenditionPtr rendition = live->current();
   ZOE_CHECK(Stream::check(request.start, *rendition->table));
+  StreamStart start = request.start;
+  ZOE_TRY(start.offset_us, impl_->offset_us(*request.media, *rendition, std::move(stop)));
   OpenedStream opened;
-  opened.stream = std::make_shared<Stream>(id, impl_->maker.source(live), request.start, std::move(observer));
+  opened.stream = std::make_shared<Stream>(id, impl_->maker.source(live), start, std::move(observer));
   opened.description = describe(*rendition, opened.stream->position());
   impl_->opened.add();
   return opened;
@@ -207,12 +221,7 @@ Result<SegmentList> StreamService::segments(const OpenRequest& request, std::sto
     list.lead = std::max<std::int64_t>(first.pts - first.dts, 0);
     list.is_closed = is_closed(index);
   }
-  const media::TrackInfo* video = request.media->info.best_video();
-  if (video && video->stream_index != rendition->track.stream_index) {
-    ZOE_TRY(const auto beside, impl_->indexes.track_index(*request.media, video->stream_index, std::move(stop)));
-    list.offset_us = media::ticks_to_us(list.first_pts, index.time_base()) -
-                     media::ticks_to_us(beside->start_pts(), beside->time_base());
-  }
+  ZOE_TRY(list.offset_us, impl_->offset_us(*request.media, *rendition, std::move(stop)));
   return list;
 }
 

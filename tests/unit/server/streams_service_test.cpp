@@ -192,6 +192,44 @@ TEST_F(StreamServiceTest, DescribesWhatItOpened) {
   EXPECT_EQ(copy->description.position.position_us, 3'333'333);
 }
 
+// A player that asks for sound and pictures of one moment gets both, whichever of the two tracks begins first.
+TEST_F(StreamServiceTest, PositionsCountFromTheFirstPictureInEveryTrack) {
+  for (const int delay_s : {-5, 0, 5}) {
+    SCOPED_TRACE(delay_s);
+    const std::string pictures = std::to_string(delay_s < 0 ? -delay_s : 0);
+    const std::string sound = std::to_string(delay_s > 0 ? delay_s : 0);
+    const MediaEntryPtr media = test::entry_of(zoe::test::make_media(
+        "late", "mkv", {"-itsoffset", pictures,    "-f",      "lavfi",     "-i",   "testsrc2=s=64x64:r=25:d=12",
+                        "-itsoffset", sound,       "-f",      "lavfi",     "-i",   "sine=f=440:r=48000:d=12",
+                        "-map",       "0:v",       "-map",    "1:a",       "-c:v", "libx264",
+                        "-g",         "25",        "-preset", "ultrafast", "-c:a", "flac",
+                        "-fflags",    "+bitexact", "{out}"}));
+    const OpenRequest request{media, "copy", 1, {.position_us = 8'000'000, .credit_us = test::kAllCredit}};
+    auto opened = service.open(1, request, observer);
+    ASSERT_TRUE(opened) << opened.error().message;
+    const media::TrackInfo& track = opened->description.track;
+    const auto video = open(media, "copy");
+    ASSERT_TRUE(video);
+    const auto time_of = [](const media::TrackInfo& info) { return media::ticks_to_us(info.start, info.time_base); };
+    EXPECT_EQ(time_of(track) - time_of(video->description.track), delay_s * 1'000'000);
+
+    // The segment holds the sound of that moment.
+    const StreamPosition at = opened->description.position;
+    EXPECT_LE(at.position_us, 8'000'000);
+    EXPECT_GT(at.position_us, 8'000'000 - 2'100'000);
+    zoe_run run{};
+    ASSERT_TRUE(wait_until([&] { return opened->stream->pull(1U << 20, run) == ZOE_OK; }));
+    const std::int64_t pts = media::load_record(run.slices[0].data).pts;
+    EXPECT_EQ(media::ticks_to_us(pts, track.time_base) - time_of(video->description.track), at.position_us);
+    Stream::release(run);
+
+    const auto sought = opened->stream->seek({.serial = 2, .position_us = 11'000'000});
+    ASSERT_TRUE(sought);
+    EXPECT_LE(sought->position_us, 11'000'000);
+    EXPECT_GT(sought->position_us, 11'000'000 - 2'100'000);
+  }
+}
+
 TEST_F(StreamServiceTest, SaysWhatItCannotOpen) {
   const MediaEntryPtr media = test::entry_of(make_clip({}));
   const auto other = open(media, "h264@720p");
