@@ -67,6 +67,7 @@ end
 local kPackages = {
     ffmpeg = { pc = { "libavformat", "libavcodec", "libswscale", "libswresample", "libavutil" } },
     sdl = { pc = { "sdl2" } },
+    soundtouch = { links = { "SoundTouch" } }, -- speed without a change of pitch
     sdl_net = { pc = { "SDL2_net" } },
     gl = { pc = { "epoxy" } },
     imgui = { pc = { "imgui", "freetype2" }, links = { "dl" }, is_static = true },
@@ -130,7 +131,11 @@ local kRooms = {
     engine_plugin_sdk = { dirs = { "engine/plugin/sdk" }, uses = { "engine_plugin_bridge" }, packages = {} },
     engine_app = { dirs = { "engine/app" }, uses = { "engine_core" }, packages = { "sdl", "gl" } },
     engine_render = { dirs = { "engine/render" }, uses = { "engine_core", "engine_media" }, packages = { "gl", "stb" } },
-    engine_audio = { dirs = { "engine/audio" }, uses = { "engine_core", "engine_media" }, packages = { "sdl" } },
+    engine_audio = {
+        dirs = { "engine/audio" },
+        uses = { "engine_core", "engine_media" },
+        packages = { "sdl", "soundtouch" },
+    },
     engine_ui = {
         dirs = { "engine/ui" },
         uses = { "engine_core", "engine_app", "engine_render" },
@@ -563,6 +568,7 @@ local kHttpTexts = { "plugins/transport_http/target.cpp", "plugins/transport_htt
 local kTests = {
     { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },
     { name = "test_media", dirs = { "tests/unit/media" }, uses = { "engine_media" } },
+    { name = "test_audio", dirs = { "tests/unit/audio" }, uses = { "engine_audio" } },
     { name = "test_net", dirs = { "tests/unit/net" }, uses = { "engine_net" } },
     {
         name = "test_plugin",
@@ -572,7 +578,7 @@ local kTests = {
     },
     {
         name = "test_app",
-        dirs = { "tests/unit/app", "tests/unit/render", "tests/unit/audio", "tests/unit/ui" },
+        dirs = { "tests/unit/app", "tests/unit/render", "tests/unit/ui" },
         uses = { "player_lib", "engine_ui", "engine_audio", "engine_render", "engine_app" },
         needs = { "assets" },
     },

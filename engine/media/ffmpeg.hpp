@@ -6,7 +6,9 @@ extern "C" {
 #include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
 #include <libavutil/buffer.h>
+#include <libavutil/channel_layout.h>
 #include <libavutil/frame.h>
+#include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 }
 
@@ -30,6 +32,7 @@ struct AvDeleter {
   void operator()(AVBufferRef* p) const { av_buffer_unref(&p); }
   void operator()(AVBufferPool* p) const { av_buffer_pool_uninit(&p); }
   void operator()(SwsContext* p) const { sws_freeContext(p); }
+  void operator()(SwrContext* p) const { swr_free(&p); }
   void operator()(AVIOContext* p) const {
     av_freep(&p->buffer);
     avio_context_free(&p);
@@ -38,6 +41,16 @@ struct AvDeleter {
 
 template <typename T>
 using AvPtr = std::unique_ptr<T, AvDeleter>;
+
+// A channel layout, which may own memory.
+struct AvChannelLayout {
+  AvChannelLayout() = default;
+  ~AvChannelLayout() { av_channel_layout_uninit(&value); }
+  AvChannelLayout(const AvChannelLayout&) = delete;
+  AvChannelLayout& operator=(const AvChannelLayout&) = delete;
+
+  AVChannelLayout value{};
+};
 
 // A dictionary of options, as FFmpeg takes them: `out()` may be replaced by the callee.
 class AvOptions {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 
+#include "engine/media/ffmpeg.hpp"
 #include "engine/plugin/sdk/codec.hpp"
 #include "plugins/codec_aac/pcm_track.hpp"
 
