@@ -11,17 +11,20 @@ from lines import ellipse
 
 WIDTH_OF_HEIGHT = 0.42  # of a person's box
 _CONTRAST = 1.5  # times the threshold that a body differs by; a worn patch and the codec's smear do by less
+_SHARE_OF_USUAL = 0.42  # of what bodies usually differ by in this video
+_EDGE = 0.28  # of that, from which on a pixel may be a body's
 _MOST_PEOPLE = 60  # a picture with more has something else on it
 
 
 class BlobDetector:
     def __init__(self, law):
         self.law = law
+        self.usual = 55.0  # how much a body differs from the grass around it in this video
 
     def detect(self, field, ignore=None):
         """People in a Field, its markings, and the mask of what stands on it. ignore: graphics laid over the picture."""
         markings = lines.find(field, self.law)
-        mask = cv2.compare(field.difference, field.threshold, cv2.CMP_GT)
+        mask = cv2.compare(field.difference, max(field.threshold, _EDGE * self.usual), cv2.CMP_GT)
         mask = cv2.bitwise_and(mask, field.region)
         if ignore is not None:
             mask[ignore > 0] = 0
@@ -76,7 +79,8 @@ class BlobDetector:
     def _people(self, mask, field):
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         rows, columns = mask.shape
-        people, pieces = [], []
+        people, pieces, contrasts = [], [], []
+        least = max(_CONTRAST * field.threshold, _SHARE_OF_USUAL * self.usual)
         x, y, w, h, area = (stats[:, i].astype(float) for i in range(5))
         person = self.law.at(y + h)
         fits = area >= 0.015 * person**2
@@ -87,9 +91,10 @@ class BlobDetector:
             x, y, w, h, area = (int(v) for v in stats[index])
             expected = float(person[index])
             part = labels[y : y + h, x : x + w] == index
-            contrast = cv2.mean(field.difference[y : y + h, x : x + w], part.view(np.uint8))[0] / field.threshold
-            if contrast < _CONTRAST:
+            contrast = cv2.mean(field.difference[y : y + h, x : x + w], part.view(np.uint8))[0]
+            if contrast < least:
                 continue
+            contrasts.append(contrast)
             if w > 0.62 * expected:
                 x, w, part = _trim(x, part, expected)
                 area = int(part.sum())
@@ -99,10 +104,12 @@ class BlobDetector:
             elif h < 0.62 * expected and w <= 0.70 * expected:
                 pieces.append((x, y, w, h, area, cut))
             else:
-                people += self._split(part, x, y)
+                people += self._split(part, x, y, field.difference[y : y + h, x : x + w], least)
             if len(people) > _MOST_PEOPLE:
                 return []
         people += self._join(pieces, field)
+        if contrasts:
+            self.usual += 0.1 * (float(np.median(contrasts)) - self.usual)
         return _without_doubles(people)
 
     @staticmethod
@@ -111,7 +118,7 @@ class BlobDetector:
             return False
         return area >= max(0.22 * w * h, 0.055 * expected**2)
 
-    def _split(self, part, left, top):
+    def _split(self, part, left, top, difference, least):
         """A group: places boxes of a person's size one after another where they cover most, until little is left."""
         found = []
         height, width = part.shape
@@ -142,7 +149,8 @@ class BlobDetector:
                 break
             x0, y0 = x1 + xs.min(), y1 + ys.min()
             w, h = xs.max() - xs.min() + 1, ys.max() - ys.min() + 1
-            if h < 0.5 * expected:
+            contrast = cv2.mean(difference[y1:y2, x1:x2], piece.astype(np.uint8))[0]
+            if h < 0.5 * expected or contrast < least:
                 remaining[y1:y2, x1:x2] = 0
                 continue
             found.append(Detection((left + x0, top + y0, w, h), min(0.9, 0.4 + best), False))
