@@ -18,6 +18,7 @@ _MOST = 14  # candidates kept of each picture
 _GAP = 7  # pictures that the ball may be out of sight within one path
 _FASTEST_MS = 32.0
 _ORDINARY = 0.34  # quality of what hangs on people: a path of such gathers nothing
+_FADES = 0.90  # what a path keeps from picture to picture: what it was a second ago proves little
 _MISS = 0.08  # what a picture without the ball costs a path
 _BELIEVED = 0.7  # what a path must have gathered more than it cost, to be believed
 
@@ -29,7 +30,7 @@ class Candidate:
         self.at = np.array(at, float)  # in the newest picture
         self.seen_at = self.at  # in its own
         self.size, self.quality = size, quality
-        self.total = quality - _ORDINARY  # what the path that ends here has gathered
+        self.total = 0.0  # what the path that ends here has gathered
         self.before, self.length = None, 1
         self.speed = np.zeros(2)  # pixels a picture
         self.time_us = 0
@@ -73,7 +74,7 @@ def candidates(field, markings, mask, law, people, pitch_of=None, ignore=None):
         beside = pitch.from_marking(ground)
         for candidate, (px, py), gap in zip(found, ground, beside):
             if gap < 0.45:
-                candidate.quality *= 0.4
+                candidate.quality *= 0.3
             if not np.isfinite(px) or not (-2 < px < 107 and -2 < py < 70):
                 candidate.quality *= 0.5
             elif min(np.hypot(px - sx, py - 34) for sx in (11.0, 52.5, 94.0)) < 0.7:
@@ -124,6 +125,7 @@ class BallPath:
                 candidate.at = at
         for candidate in found:
             candidate.time_us = time_us
+            candidate.total = candidate.quality - _ORDINARY
         self._link(found)
         self.pictures.append(found)
         if len(self.pictures) <= self.delay:
@@ -154,7 +156,7 @@ class BallPath:
             surprise = np.where(
                 is_path, np.hypot(*(way - speed * back[:, None]).T) / tall / back, 0.35 * distance / tall / back
             )
-            worth = 0.97 * total + candidate.total - np.minimum(0.6, 0.6 * surprise) - _MISS * (back - 1)
+            worth = _FADES * total + candidate.total - np.minimum(1.2, 0.8 * surprise) - _MISS * (back - 1)
             worth[distance > reach * back + 4] = -9
             best = int(np.argmax(worth))
             if worth[best] > candidate.total:
@@ -175,7 +177,7 @@ class BallPath:
             return []
         path, at = [], best[1]
         while at is not None:
-            sureness = float(np.clip(0.3 + 0.12 * at.total, 0.2, 0.98))
+            sureness = float(np.clip(0.3 + 0.16 * at.total, 0.2, 0.98))
             path.append((at.time_us, at.seen_at, at.size, sureness))
             at = at.before
         return path[::-1]

@@ -7,6 +7,7 @@ import numpy as np
 import bands
 import lines
 from detection import Detection, measure_colours
+from grass import is_shaded_grass
 from lines import ellipse
 
 WIDTH_OF_HEIGHT = 0.42  # of a person's box
@@ -35,6 +36,7 @@ class BlobDetector:
         people = self._people(mask, field)
         for person in people:
             measure_colours(person, field.lab, mask)
+        people = [p for p in people if not _is_grass(p, field.grass)]
         self._learn_from(people)
         return people, markings, mask
 
@@ -150,10 +152,10 @@ class BlobDetector:
             x0, y0 = x1 + xs.min(), y1 + ys.min()
             w, h = xs.max() - xs.min() + 1, ys.max() - ys.min() + 1
             contrast = cv2.mean(difference[y1:y2, x1:x2], piece.astype(np.uint8))[0]
-            if h < 0.5 * expected or contrast < least:
+            if h < 0.55 * expected or contrast < least:
                 remaining[y1:y2, x1:x2] = 0
                 continue
-            found.append(Detection((left + x0, top + y0, w, h), min(0.9, 0.4 + best), False))
+            found.append(Detection((left + x0, top + y0, w, h), 0.95 * _score(h, w, best, expected), False))
             margin = int(0.10 * expected)
             remaining[max(0, y1 - margin) : y2 + margin, max(0, x1 - margin // 2) : x2 + margin // 2] = 0
         return found
@@ -199,6 +201,11 @@ class BlobDetector:
         """Whether the pitch ends right above."""
         above = y - 3
         return above > 0 and not field.region[above, x : x + w].all()
+
+
+def _is_grass(person, grass):
+    """Worn or shaded grass is green from head to foot; nobody's shirt and shorts both are, and darker than the grass."""
+    return is_shaded_grass(person.shirt, grass) and is_shaded_grass(person.shorts, grass)
 
 
 def _mend(part, height):

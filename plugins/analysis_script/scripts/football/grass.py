@@ -12,8 +12,9 @@ _LIGHTER, _DARKER, _COLOUR_A, _COLOUR_B = 0.75, 0.40, 1.9, 1.3
 class Field:
     """What one picture shows of the pitch. Masks are 0 or 255 and as large as the picture, unless they say cells."""
 
-    def __init__(self, lab, region, rows, difference, brightness, threshold, share):
+    def __init__(self, lab, grass, region, rows, difference, brightness, threshold, share):
         self.lab = lab
+        self.grass = grass  # the mean Lab of what is grass
         self.region = region  # the pitch with those who stand on it
         self.rows = rows  # (first, one past the last) that the region reaches; nothing is known of others
         self.difference = difference  # of each pixel from the grass around it, 0..255
@@ -63,7 +64,8 @@ class GrassModel:
         _lift_shadows(difference[top:bottom], lab[top:bottom], local, self.threshold)
         brightness = np.zeros_like(difference)
         brightness[top:bottom] = cv2.extractChannel(lighter, 0)
-        return Field(lab, region, (top, bottom), difference, brightness, self.threshold, share)
+        grass = np.array(cv2.mean(small, mask)[:3])
+        return Field(lab, grass, region, (top, bottom), difference, brightness, self.threshold, share)
 
     def _grass_cells(self, small):
         """Cells with the colour of the grass: around the commonest green in the picture."""
@@ -112,6 +114,13 @@ class GrassModel:
         spread = float(np.median(np.abs(sample.astype(np.float32) - middle))) * 1.4826
         found = float(np.clip(middle + 4.0 * max(spread, 1.5), 17, 45))
         self.threshold = found if self.threshold is None else self.threshold + 0.1 * (found - self.threshold)
+
+
+def is_shaded_grass(colour, grass):
+    """Whether a mean Lab is that of grass in less light: its hue, and no lighter."""
+    tone, green = colour[1:] - 128, grass[1:] - 128
+    strength = float(green @ green)
+    return strength > 0 and float(tone @ green) / strength > 0.35 and colour[0] <= 1.03 * grass[0]
 
 
 def _lift_shadows(difference, lab, local, threshold):
