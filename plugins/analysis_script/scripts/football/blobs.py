@@ -13,6 +13,7 @@ from lines import ellipse
 WIDTH_OF_HEIGHT = 0.42  # of a person's box
 _CONTRAST = 1.5  # times the threshold that a body differs by; a worn patch and the codec's smear do by less
 _SHARE_OF_USUAL = 0.42  # of what bodies usually differ by in this video
+_CLEAR = 0.6  # of that, from which on a body stands off clearly
 _EDGE = 0.28  # of that, from which on a pixel may be a body's
 _MOST_PEOPLE = 60  # a picture with more has something else on it
 
@@ -102,7 +103,8 @@ class BlobDetector:
                 area = int(part.sum())
             cut = x <= 1 or x + w >= columns - 1 or y + h >= rows - 1
             if self._is_one(w, h, area, expected):
-                people.append(Detection((x, y, w, h), _score(h, w, area / (w * h), expected), not cut))
+                score = self._clear(contrast) * _score(h, w, area / (w * h), expected)
+                people.append(Detection((x, y, w, h), score, not cut))
             elif h < 0.62 * expected and w <= 0.70 * expected:
                 pieces.append((x, y, w, h, area, cut))
             else:
@@ -113,6 +115,10 @@ class BlobDetector:
         if contrasts:
             self.usual += 0.1 * (float(np.median(contrasts)) - self.usual)
         return _without_doubles(people)
+
+    def _clear(self, contrast):
+        """Up to 1: how clearly something stands off the grass. What does not cannot begin a track, only go on with one."""
+        return min(1.0, contrast / (_CLEAR * self.usual))
 
     @staticmethod
     def _is_one(w, h, area, expected):
@@ -155,7 +161,9 @@ class BlobDetector:
             if h < 0.55 * expected or contrast < least:
                 remaining[y1:y2, x1:x2] = 0
                 continue
-            found.append(Detection((left + x0, top + y0, w, h), 0.95 * _score(h, w, best, expected), False))
+            found.append(
+                Detection((left + x0, top + y0, w, h), self._clear(contrast) * _score(h, w, best, expected), False)
+            )
             margin = int(0.10 * expected)
             remaining[max(0, y1 - margin) : y2 + margin, max(0, x1 - margin // 2) : x2 + margin // 2] = 0
         return found
