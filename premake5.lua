@@ -618,6 +618,8 @@ local kTests = {
         uses = { "engine_net", "engine_media" },
         needs = streaming,
     },
+    -- The football script, which is Python; its tests run it on matches that they render.
+    { name = "test_analysis", dirs = { "tests/analysis" }, uses = {} },
     { name = "test_structure", dirs = { "tests/structure" }, uses = {} },
     { name = "test_support", dirs = { "tests/unit/support" }, uses = { "engine_media" } },
 }
