@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/media/ffmpeg.hpp"
+#include "engine/media/tone_map.hpp"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -67,9 +68,38 @@ AVPixelFormat lossless_format(const AVPixFmtDescriptor& desc) {
   return static_cast<AVPixelFormat>(found);
 }
 
+// What tone mapping needs besides: the way to R'G'B' and back, and the table in between.
+struct Toning {
+  explicit Toning(std::uint8_t its_transfer) : transfer(its_transfer), table(its_transfer) {}
+
+  std::uint8_t transfer;
+  ToneTable table;
+  PictureConverter to_rgb;
+  PictureConverter from_rgb;
+};
+
+constexpr PixelFormat kRgb16{.bit_depth = 16, .chroma_shift_x = 0, .chroma_shift_y = 0};
+
+// G, B, R planes of 16 bits, in place.
+void tone_rows(Frame& rgb, const ToneTable& table) {
+  const PlaneView plane = rgb.plane(0);
+  const std::array<std::uint8_t*, 3> planes{rgb.writable_plane(2), rgb.writable_plane(0), rgb.writable_plane(1)};
+  const std::array<int, 3> strides{rgb.plane(2).stride, rgb.plane(0).stride, rgb.plane(1).stride};
+  for (int y = 0; y < plane.height; ++y) {
+    std::array<std::uint16_t*, 3> row{};
+    for (std::size_t i = 0; i < 3; ++i)
+      row[i] = reinterpret_cast<std::uint16_t*>(planes[i] + static_cast<std::ptrdiff_t>(y) * strides[i]);
+    for (int x = 0; x < plane.width; ++x) {
+      const std::array<std::uint16_t, 3> mapped = table.at(row[0][x], row[1][x], row[2][x]);
+      for (std::size_t i = 0; i < 3; ++i) row[i][x] = mapped[i];
+    }
+  }
+}
+
 }  // namespace
 
 struct PictureConverter::Impl {
+  std::unique_ptr<Toning> toning;
   Side from;
   Side to;
   AvPtr<SwsContext> context;
@@ -118,6 +148,19 @@ PictureConverter::~PictureConverter() = default;
 
 Result<std::shared_ptr<Frame>> PictureConverter::convert(const PictureView& from, const ColorInfo& from_color,
                                                          const Target& to) {
+  if (is_hdr(from_color) && !is_hdr(to.color)) {
+    auto& toning = impl_->toning;
+    if (!toning || toning->transfer != from_color.transfer) toning = std::make_unique<Toning>(from_color.transfer);
+    // At the size of the result, where that is smaller.
+    ZOE_TRY(const std::shared_ptr<Frame> rgb,
+            toning->to_rgb.convert(from, from_color,
+                                   {kRgb16,
+                                    std::min(to.width, from.width),
+                                    std::min(to.height, from.height),
+                                    {from_color.primaries, from_color.transfer, AVCOL_SPC_RGB, true}}));
+    tone_rows(*rgb, toning->table);
+    return toning->from_rgb.convert(rgb->view(), {AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_RGB, true}, to);
+  }
   const bool is_rgb = from_color.matrix == AVCOL_SPC_RGB && from.format.planes == 3;
   const bool is_rgb_out = to.color.matrix == AVCOL_SPC_RGB && to.format.planes == 3;
   const Side source{static_cast<AVPixelFormat>(Frame::av_format_of(from.format, is_rgb)), from.width, from.height,

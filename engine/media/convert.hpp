@@ -20,7 +20,8 @@ class PictureConverter {
   PictureConverter& operator=(const PictureConverter&) = delete;
 
   // What the result is to be. `to.color` says how its samples are to be meant: where range or matrix differ from the
-  // source's, the samples are converted (RGB has matrix 0 and three planes).
+  // source's, the samples are converted (RGB has matrix 0 and three planes). From HDR to a colour that is none the
+  // picture is tone-mapped (tone_map.hpp); no other conversion of primaries or transfer is made.
   struct Target {
     PixelFormat format;
     int width = 0;

@@ -5,19 +5,19 @@
 #include <map>
 #include <utility>
 
+#include "engine/media/tone_map.hpp"
 #include "engine/render/gl_handles.hpp"
 #include "engine/render/shader.hpp"
 
 namespace zoe::render {
 namespace {
 
-constexpr int kTransferPq = 16;
-constexpr int kTransferHlg = 18;
+constexpr GLint kToneUnit = TexturedFrame::kMostPlanes;
 
 // What the fragment shader is compiled for.
 struct Variant {
   int layout = 0;
-  int transfer = 0;
+  bool is_toned = false;
 
   friend auto operator<=>(const Variant&, const Variant&) = default;
 };
@@ -28,8 +28,7 @@ Variant variant_of(const TexturedFrame& frame) {
     variant.layout = 2;
   else if (frame.is_semi_planar)
     variant.layout = 1;
-  if (frame.color.transfer == kTransferPq) variant.transfer = 1;
-  if (frame.color.transfer == kTransferHlg) variant.transfer = 2;
+  variant.is_toned = media::is_hdr(frame.color);
   return variant;
 }
 
@@ -45,10 +44,12 @@ struct Program {
 Result<Program> load_program(const std::string& folder, Variant variant) {
   ZOE_TRY(Shader shader,
           Shader::load(folder + "/shaders", "video",
-                       "LAYOUT=" + std::to_string(variant.layout) + " TRANSFER=" + std::to_string(variant.transfer)));
+                       "LAYOUT=" + std::to_string(variant.layout) + " TONED=" + (variant.is_toned ? "1" : "0")));
   shader.use();
   for (GLint plane = 0; plane < TexturedFrame::kMostPlanes; ++plane)
     glUniform1i(shader.uniform(("plane" + std::to_string(plane)).c_str()), plane);
+  glUniform1i(shader.uniform("tone_table"), kToneUnit);
+  glUniform1f(shader.uniform("tone_side"), static_cast<float>(media::ToneTable::kSide));
   Program program{.shader = std::move(shader)};
   program.turn = program.shader.uniform("turn");
   program.turn_offset = program.shader.uniform("turn_offset");
@@ -104,6 +105,24 @@ GlSampler make_filter(GLint filter) {
   return owner;
 }
 
+GlTexture make_tone_texture(std::uint8_t transfer) {
+  const media::ToneTable table(transfer);
+  GlTexture texture = make_texture();
+  glActiveTexture(GL_TEXTURE0 + static_cast<GLuint>(kToneUnit));
+  glBindTexture(GL_TEXTURE_3D, texture.get());
+  for (const GLenum name : {GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER})
+    glTexParameteri(GL_TEXTURE_3D, name, GL_LINEAR);
+  for (const GLenum name : {GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T, GL_TEXTURE_WRAP_R})
+    glTexParameteri(GL_TEXTURE_3D, name, GL_CLAMP_TO_EDGE);
+  glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 2);
+  constexpr GLsizei kSide = media::ToneTable::kSide;
+  glTexImage3D(GL_TEXTURE_3D, 0, GL_RGB16, kSide, kSide, kSide, 0, GL_RGB, GL_UNSIGNED_SHORT, table.values().data());
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  return texture;
+}
+
 void clear_rect(const Rect& rect, int framebuffer_height) {
   if (rect.width <= 0 || rect.height <= 0) return;
   glEnable(GL_SCISSOR_TEST);
@@ -146,12 +165,22 @@ struct VideoPass::Impl {
   GlSampler linear = make_filter(GL_LINEAR);
   GlSampler nearest = make_filter(GL_NEAREST);
   std::map<Variant, Program> programs;
+  GlTexture tone_table;
+  std::uint8_t tone_transfer = 0;  // that the table is for
 
   // Made when first needed; the variants differ only in what the preprocessor leaves.
   Result<Program*> program_for(Variant variant) {
     if (const auto found = programs.find(variant); found != programs.end()) return &found->second;
     ZOE_TRY(Program program, load_program(asset_folder, variant));
     return &programs.emplace(variant, std::move(program)).first->second;
+  }
+
+  // Made when first needed.
+  void bind_tone_table(std::uint8_t transfer) {
+    if (!tone_table || tone_transfer != transfer) tone_table = make_tone_texture(transfer);
+    tone_transfer = transfer;
+    glActiveTexture(GL_TEXTURE0 + static_cast<GLuint>(kToneUnit));
+    glBindTexture(GL_TEXTURE_3D, tone_table.get());
   }
 
   void bind_planes(const TexturedFrame& frame, bool is_unscaled) const {
@@ -206,6 +235,7 @@ Rect VideoPass::draw(const TexturedFrame& frame, const Rect& area, int framebuff
   glUniform3f(program.offset, m[3], m[7], m[11]);
 
   const bool is_unscaled = !is_on_its_side(frame) && picture.width == frame.width && picture.height == frame.height;
+  if (media::is_hdr(frame.color)) impl_->bind_tone_table(frame.color.transfer);
   impl_->bind_planes(frame, is_unscaled);
   glViewport(picture.x, framebuffer_height - picture.y - picture.height, picture.width, picture.height);
   glBindVertexArray(impl_->no_vertices.get());

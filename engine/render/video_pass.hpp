@@ -30,8 +30,8 @@ std::array<float, 12> color_matrix(const TexturedFrame& frame);
 
 // Render thread, with the GL context current.
 //
-// What is drawn is the stream's own R'G'B': no conversion of primaries or gamma, except that PQ and HLG are taken to
-// display light with 203 cd/m2 as white, brought from BT.2020 to BT.709 primaries, and clipped at white.
+// What is drawn is the stream's own R'G'B': no conversion of primaries or gamma, except that PQ and HLG are tone-mapped
+// (engine/media/tone_map.hpp).
 class VideoPass {
  public:
   // `asset_folder` holds shaders/video.vert and shaders/video.frag. Errors carry the file and the compiler's lines.

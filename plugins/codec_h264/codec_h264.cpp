@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/media/tone_map.hpp"
 #include "engine/plugin/sdk/picture_codec.hpp"
 #include "engine/plugin/sdk/settings.hpp"
 #include "plugins/codec_h264/h264_session.hpp"
@@ -118,7 +119,7 @@ class H264Codec final : public sdk::PictureCodec {
     constexpr std::uint8_t kUnspecified = 2;
     media::ColorInfo color{source.color.primaries, source.color.transfer, source.color.matrix, false};
     if (color.matrix == kRgbMatrix) color.matrix = kUnspecified;
-    color = media::guess_unspecified(color, source.width, source.height);
+    color = media::sdr_color(media::guess_unspecified(color, source.width, source.height));
     output.color = {color.primaries, color.transfer, color.matrix, 0};
     return rendition;
   }

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "engine/media/tone_map.hpp"
+
 namespace zoe::sdk {
 namespace {
 
@@ -71,6 +73,9 @@ Result<zoe_track> jpeg_track(const zoe_track& source, int width, int height) {
         media::guess_unspecified({source.color.primaries, source.color.transfer, kUnspecified, true}, width, height);
     output.color = {color.primaries, color.transfer, color.matrix, 1};
   }
+  // Eight bits are too few for HDR: it is tone-mapped.
+  const media::ColorInfo color = media::sdr_color(color_of(output.color));
+  output.color = {color.primaries, color.transfer, color.matrix, output.color.is_full_range};
   return output;
 }
 
@@ -88,7 +93,7 @@ Result<CodedPicture> JpegMaker::encode(const zoe_frame& frame, int width, int he
                                media::guess_unspecified(color, picture.width, picture.height).matrix == color_.matrix;
   const bool is_as_wanted = media::is_jpeg_format(picture.format) && width == picture.width &&
                             height == picture.height && !is_rgb(picture, color) && is_matrix_right &&
-                            color.is_full_range == color_.is_full_range;
+                            color.is_full_range == color_.is_full_range && !media::is_hdr(color);
   if (is_as_wanted) return encode(picture);
   ZOE_TRY(const std::shared_ptr<media::Frame> converted,
           convert(picture, color, jpeg_format(picture.format), width, height));
@@ -113,7 +118,7 @@ Result<std::shared_ptr<media::Frame>> JpegMaker::copy(const zoe_frame& frame) {
 Result<std::shared_ptr<media::Frame>> JpegMaker::convert(const media::PictureView& picture,
                                                          const media::ColorInfo& color,
                                                          const media::PixelFormat& format, int width, int height) {
-  media::ColorInfo wanted = is_rgb(picture, color) ? color_ : color;
+  media::ColorInfo wanted = is_rgb(picture, color) || media::is_hdr(color) ? color_ : color;
   wanted.is_full_range = color_.is_full_range;
   if (matrix_ == Matrix::kOfOutput) wanted.matrix = color_.matrix;
   return converter_.convert(picture, color, {format, width, height, wanted});
