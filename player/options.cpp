@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <filesystem>
+#include <system_error>
 
 namespace zoe::player {
 namespace {
@@ -13,6 +15,7 @@ constexpr const char* kVersion = "0.1.0";
 constexpr const char* kExamples = R"(
 Examples:
   zoetrope                                   choose a server in the window
+  zoetrope film.mkv                          play a file, or a folder of them, without a server
   zoetrope media.local                       connect to that server and sign in there
   zoetrope 192.168.1.20:7340 --guest --media "Cup final" --rate -1
   zoetrope --headless localhost --guest --autoplay --seconds 10 --screenshot last.png
@@ -23,6 +26,7 @@ Exit codes: 0 all well; 1 it could not start; 2 the command line is wrong; 3 the
 Keys, input scripts, statistics and traces are described in docs/player.md.)";
 
 struct Raw {
+  std::vector<std::string> what;
   std::string server;
   std::string size = "1280x720";
   std::string rate = "1";
@@ -38,7 +42,9 @@ struct Raw {
 };
 
 void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
-  app.add_option("SERVER,--server,--connect", raw.server, "HOST or HOST:PORT (port 7340); none: the server used last");
+  app.add_option("WHAT", raw.what,
+                 "A server (HOST or HOST:PORT, port 7340; none: the one used last), or files and folders to play");
+  app.add_option("--server,--connect", raw.server, "A server, whatever files are called so");
   app.add_flag("--guest", raw.is_guest, "Sign in as a guest");
   app.add_option("--user", raw.user, "Sign in under this name, with --password-file");
   app.add_option("--password-file", raw.password_file, "File whose first line is the password")
@@ -139,10 +145,29 @@ Status read_rate(const std::string& text, PlayerOptions& options) {
   return {};
 }
 
-Status finish(const Raw& raw, PlayerOptions& options) {
-  if (!raw.server.empty()) {
-    ZOE_TRY(options.server, ServerAddress::parse(raw.server));
+// What is there as a file, or is written as a path, is one; a single other word is a server.
+Status read_what(const Raw& raw, PlayerOptions& options) {
+  const auto is_file = [](const std::string& word) {
+    std::error_code ignored;
+    return word.find('/') != std::string::npos || std::filesystem::exists(word, ignored);
+  };
+  std::string server = raw.server;
+  if (raw.what.size() == 1 && server.empty() && !is_file(raw.what[0]))
+    server = raw.what[0];
+  else
+    options.files = raw.what;
+  if (!server.empty()) {
+    ZOE_TRY(options.server, ServerAddress::parse(server));
   }
+  if (options.files.empty()) return {};
+  if (!options.media.empty() || options.is_autoplay || options.is_control_panel)
+    return fail(Errc::kInvalidArgument,
+                "--media, --autoplay and --control-panel are about a server: leave them out, or the files");
+  return {};
+}
+
+Status finish(const Raw& raw, PlayerOptions& options) {
+  ZOE_CHECK(read_what(raw, options));
   ZOE_CHECK(read_size(raw.size, options));
   ZOE_CHECK(read_rate(raw.rate, options));
   ZOE_CHECK(read_sign_in(raw, options.sign_in));
@@ -155,10 +180,11 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   if (options.is_control_panel) {
     if (!options.media.empty() || options.is_autoplay)
       return fail(Errc::kInvalidArgument, "--control-panel plays nothing: leave --media and --autoplay out");
-  } else if (options.is_headless && options.input_script.empty())
+  } else if (options.is_headless && options.input_script.empty() && options.files.empty())
     options.is_autoplay = true;
-  if (options.is_headless && !options.server && options.input_script.empty())
-    return fail(Errc::kInvalidArgument, "--headless: name the server, for example: zoetrope --headless localhost");
+  if (options.is_headless && !options.server && options.files.empty() && options.input_script.empty())
+    return fail(Errc::kInvalidArgument,
+                "--headless: name a server or a file, for example: zoetrope --headless localhost");
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/app/window.hpp"
 #include "engine/core/log.hpp"
@@ -33,8 +34,9 @@ struct PlayerOptions {
   int width = 1280;
   int height = 720;
 
-  std::string media;         // title, path or id; empty: none
-  bool is_autoplay = false;  // the first of the library where none is named
+  std::vector<std::string> files;  // of this machine, and folders: played without a server
+  std::string media;               // title, path or id; empty: none
+  bool is_autoplay = false;        // the first of the library where none is named
   std::string rendition = "copy";
   Rational rate{1, 1};
   bool is_looping = false;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/app/sdl_events.hpp"
+#include "engine/app/sdl_handles.hpp"
 
 namespace zoe::app {
 namespace {
@@ -137,8 +138,24 @@ void Application::handle_system_events() {
       handle(WindowResized{.width = window_->width(), .height = window_->height(), .scale = window_->scale()});
       continue;
     }
+    if (event.type == SDL_DROPBEGIN || event.type == SDL_DROPFILE || event.type == SDL_DROPCOMPLETE) {
+      collect_dropped(event.drop);
+      continue;
+    }
     if (const auto translated = translate_sdl_event(event, window_->pixel_ratio())) handle(*translated);
   }
+}
+
+// SDL tells of each file by itself, between a beginning and an end.
+void Application::collect_dropped(const SDL_DropEvent& event) {
+  constexpr std::size_t kMostDropped = 10'000;
+  if (event.type == SDL_DROPFILE) {
+    const SdlText path(event.file);
+    if (path && dropped_.size() < kMostDropped) dropped_.emplace_back(path.get());
+    return;
+  }
+  if (event.type == SDL_DROPCOMPLETE && !dropped_.empty()) handle(FilesDropped{std::move(dropped_)});
+  dropped_.clear();
 }
 
 void Application::handle(const Event& event) {

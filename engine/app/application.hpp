@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/app/events.hpp"
@@ -15,6 +16,8 @@
 #include "engine/core/log.hpp"
 #include "engine/core/result.hpp"
 #include "engine/core/threads.hpp"
+
+struct SDL_DropEvent;
 
 namespace zoe::app {
 
@@ -83,6 +86,7 @@ class Application {
   void wait(std::int64_t most_wait_ns);
   void handle_posted();
   void handle_system_events();
+  void collect_dropped(const SDL_DropEvent& event);
   void handle(const Event& event);
   void draw();
 
@@ -95,6 +99,7 @@ class Application {
   bool is_redraw_wanted_ = true;
   std::int64_t last_update_ns_ = 0;
   std::int64_t wake_at_ns_ = 0;
+  std::vector<std::string> dropped_;  // of a drop that has not ended yet
 
   std::atomic<bool> is_quitting_{false};
   std::atomic<int> exit_code_{0};

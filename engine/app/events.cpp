@@ -39,6 +39,10 @@ constexpr auto kNamedKeys = std::to_array<NamedKey>({
     {Key::kRightBracket, "right_bracket", "]"},
     {Key::kSemicolon, "semicolon", ";"},
     {Key::kQuote, "quote", "'"},
+    {Key::kMediaPlay, "media_play", "Play"},
+    {Key::kMediaStop, "media_stop", "Stop"},
+    {Key::kMediaNext, "media_next", "Next"},
+    {Key::kMediaPrevious, "media_previous", "Previous"},
     {Key::kEscape, "esc", "Esc"},
     {Key::kEnter, "return", "Enter"},
 });

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace zoe::app {
 
@@ -20,6 +21,7 @@ enum class Key : std::uint16_t {
   kSpace, kEnter, kKeypadEnter, kEscape, kTab, kBackspace, kDelete, kInsert,
   kHome, kEnd, kPageUp, kPageDown, kLeft, kRight, kUp, kDown,
   kComma, kPeriod, kMinus, kEquals, kSlash, kLeftBracket, kRightBracket, kSemicolon, kQuote,
+  kMediaPlay, kMediaStop, kMediaNext, kMediaPrevious,  // of keyboards, remotes and headphones
   kCount
 };
 // clang-format on
@@ -89,10 +91,15 @@ struct WindowFocus {
 // The window's content was lost (uncovered, restored): draw again.
 struct WindowExposed {};
 
+// Files and folders were let fall on the window, in one go.
+struct FilesDropped {
+  std::vector<std::string> paths;
+};
+
 // The viewer asked to close the window; the program ends unless a layer consumes it.
 struct CloseRequested {};
 
 using Event = std::variant<KeyEvent, TextEvent, PointerMove, PointerPress, PointerRelease, PointerWheel, PointerLeave,
-                           WindowResized, WindowFocus, WindowExposed, CloseRequested>;
+                           WindowResized, WindowFocus, WindowExposed, CloseRequested, FilesDropped>;
 
 }  // namespace zoe::app

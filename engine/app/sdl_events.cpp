@@ -34,6 +34,10 @@ constexpr auto kKeys = std::to_array<std::pair<SDL_Keycode, Key>>({
     {SDLK_RIGHTBRACKET, Key::kRightBracket},
     {SDLK_SEMICOLON, Key::kSemicolon},
     {SDLK_QUOTE, Key::kQuote},
+    {SDLK_AUDIOPLAY, Key::kMediaPlay},
+    {SDLK_AUDIOSTOP, Key::kMediaStop},
+    {SDLK_AUDIONEXT, Key::kMediaNext},
+    {SDLK_AUDIOPREV, Key::kMediaPrevious},
 });
 
 Key key_of(SDL_Keycode code) {

@@ -17,6 +17,12 @@ struct SdlGlContextDeleter {
 };
 using SdlGlContext = std::unique_ptr<void, SdlGlContextDeleter>;
 
+// Text that SDL hands over with an event.
+struct SdlTextDeleter {
+  void operator()(char* text) const { SDL_free(text); }
+};
+using SdlText = std::unique_ptr<char, SdlTextDeleter>;
+
 // SDL's video subsystem, counted by SDL itself.
 class SdlVideo {
  public:

@@ -216,6 +216,14 @@ void Window::set_title(const std::string& title) { SDL_SetWindowTitle(impl_->win
 
 void Window::set_cursor_visible(bool is_visible) { SDL_ShowCursor(is_visible ? SDL_ENABLE : SDL_DISABLE); }
 
+void Window::set_screen_saver_allowed(bool is_allowed) {
+  if (is_allowed == (SDL_IsScreenSaverEnabled() == SDL_TRUE)) return;
+  if (is_allowed)
+    SDL_EnableScreenSaver();
+  else
+    SDL_DisableScreenSaver();
+}
+
 const std::string& Window::gl_renderer() const { return impl_->renderer; }
 
 bool Window::is_software_gl() const { return impl_->is_software; }

@@ -68,6 +68,8 @@ class Window {
   bool is_minimized() const;
   void set_title(const std::string& title);
   void set_cursor_visible(bool is_visible);
+  // Whether the system may blank the screen while nobody touches anything.
+  void set_screen_saver_allowed(bool is_allowed);
 
   // What draws: "llvmpipe (LLVM 15.0.6, 256 bits)".
   const std::string& gl_renderer() const;

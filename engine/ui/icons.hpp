@@ -80,6 +80,8 @@ inline constexpr std::string_view kGlobe         = "\xEF\x82\xAC";  // f0ac
 inline constexpr std::string_view kTicket        = "\xEF\x85\x85";  // f145
 inline constexpr std::string_view kPrevious      = "\xEF\x81\x89";  // f049
 inline constexpr std::string_view kNext          = "\xEF\x81\x90";  // f050
+inline constexpr std::string_view kMinus         = "\xEF\x81\xA8";  // f068
+inline constexpr std::string_view kWords         = "\xEF\x88\x8A";  // f20a closed captions
 inline constexpr std::string_view kGrip          = "\xEF\x83\x89";  // f0c9
 
 // The icon font's glyphs that the atlas holds.
@@ -89,7 +91,7 @@ inline constexpr std::array kAll{
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
     kHeart, kHeartEmpty, kHome, kFolder, kHistory, kListOl, kTrash, kPencil, kShare, kDownload, kArrowUp, kArrowDown,
-    kChevronRight, kAngleRight, kAngleDown, kComputer, kGlobe, kTicket, kGrip, kPrevious, kNext,
+    kChevronRight, kAngleRight, kAngleDown, kComputer, kGlobe, kTicket, kMinus, kWords, kGrip, kPrevious, kNext,
 };
 // clang-format on
 

@@ -47,6 +47,26 @@ void draw_boundaries(Ui& ui, const Bar& bar, const Box& track, std::span<const s
   }
 }
 
+// Above the bar, so that they are seen whatever is held; the first one at the very beginning says nothing.
+void draw_marks(Ui& ui, const Bar& bar, const Box& track, std::span<const std::int64_t> marks) {
+  float last = track.x;
+  for (const std::int64_t mark : marks) {
+    const float x = std::round(bar.x_of(mark));
+    if (x - last < ui.px(3)) continue;
+    ui.fill({x, track.y - ui.px(5), ui.px(2), ui.px(4)}, ui.palette().text_muted, ui.px(1));
+    last = x;
+  }
+}
+
+void draw_section(Ui& ui, const Bar& bar, const Box& track, const BarSpan& section) {
+  const float from = std::round(bar.x_of(section.from_us));
+  const float to = std::max(std::round(bar.x_of(section.to_us)), from + ui.px(2));
+  const float y = track.bottom() + ui.px(2);
+  ui.fill({from, y, to - from, ui.px(3)}, ui.palette().accent, ui.px(1));
+  for (const float x : {from, to - ui.px(2)})
+    ui.fill({x, track.y - ui.px(3), ui.px(2), track.h + ui.px(8)}, ui.palette().accent);
+}
+
 }  // namespace
 
 SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarModel& model) {
@@ -76,6 +96,8 @@ SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarMode
   for (const BarSpan& span : model.frames) bar.fill(span.from_us, span.to_us, palette.lane_ring.with_alpha(0.85F));
   if (is_enabled) bar.fill(0, position_us, palette.accent);
   if (warm > 0.5F) draw_boundaries(ui, bar, track, model.boundaries);
+  draw_marks(ui, bar, track, model.marks);
+  if (model.section) draw_section(ui, bar, track, *model.section);
   if (result.hover_us && !result.is_dragging)
     ui.fill({std::round(pointer_x), track.y - ui.px(2), ui.px(1), track.h + 2 * ui.px(2)}, palette.text);
   if (is_enabled) {

@@ -22,6 +22,8 @@ struct SeekBarModel {
   std::span<const std::int64_t> boundaries;  // where held segments begin, rising
   std::optional<std::int64_t> pending_us;    // a seek under way goes there
   bool is_enabled = true;
+  std::span<const std::int64_t> marks = {};       // chapters, rising
+  std::optional<BarSpan> section = std::nullopt;  // that is repeated
 };
 
 struct SeekBarResult {

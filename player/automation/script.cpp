@@ -217,6 +217,7 @@ constexpr std::array kCommands = {
             [](Words w) -> Result<Action> { return make<WaitLibrary>(integer(w[0], 0, INT64_MAX)); }},
     Command{"timeout", 1, 1, "timeout MILLISECONDS",
             [](Words w) -> Result<Action> { return make<Timeout>(integer(w[0], 1, kMostMs)); }},
+    Command{"drop", 1, 1, "drop FILE|FOLDER", [](Words w) -> Result<Action> { return Drop{w[0]}; }},
     Command{"open", 1, 1, "open TITLE|ID", [](Words w) -> Result<Action> { return Open{w[0]}; }},
     Command{"play", 0, 0, "play", [](Words) -> Result<Action> { return Play{}; }},
     Command{"pause", 0, 0, "pause", [](Words) -> Result<Action> { return Pause{}; }},

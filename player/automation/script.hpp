@@ -60,6 +60,9 @@ struct Resize {
   int width = 0;
   int height = 0;
 };
+struct Drop {  // a file or a folder on the window
+  std::string path;
+};
 
 // --- waiting
 struct Wait {
@@ -121,7 +124,7 @@ struct Quit {
   int code = 0;
 };
 
-using Action = std::variant<Press, Type, Move, Click, OnControl, Hold, Wheel, Resize, Wait, WaitFrame, WaitShown,
+using Action = std::variant<Press, Type, Move, Click, OnControl, Hold, Wheel, Resize, Drop, Wait, WaitFrame, WaitShown,
                             WaitState, WaitLink, WaitFor, WaitLibrary, Timeout, Open, Play, Pause, Seek, Rate, Steps,
                             Loop, Rendition, Screenshot, Mark, Quit>;
 

@@ -148,6 +148,12 @@ ScriptRunner::Outcome ScriptRunner::act(const script::Resize& size) {
   return Outcome::kDone;
 }
 
+ScriptRunner::Outcome ScriptRunner::act(const script::Drop& drop) {
+  host_.post(app::FilesDropped{{drop.path}});
+  let_it_be_handled(1, kPicturesAfterInput);
+  return Outcome::kDone;
+}
+
 // --------------------------------------------------------------------------------------------------- commands
 
 ScriptRunner::Outcome ScriptRunner::act(const script::Timeout& timeout) {

@@ -69,6 +69,7 @@ class ScriptRunner {
   Outcome act(const script::Hold& hold);
   Outcome act(const script::Wheel& wheel);
   Outcome act(const script::Resize& size);
+  Outcome act(const script::Drop& drop);
   Outcome act(const script::Timeout& timeout);
   Outcome act(const script::Open& open);
   Outcome act(const script::Play&);

@@ -36,6 +36,8 @@ class LibraryFeed {
   void clear();
 
   LibrarySnapshot snapshot() const;
+  // Of the media asked for last; null while nothing is known.
+  std::shared_ptr<const MediaDetails> details() const { return details_.value(); }
 
  private:
   Query<std::vector<LibraryRoot>> roots_;

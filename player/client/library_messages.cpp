@@ -13,6 +13,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostPath = 16'384;
 constexpr std::size_t kMostVersion = 128;
+constexpr std::size_t kMostName = 1024;  // of a track or a chapter
 constexpr std::int64_t kMostTileSide = 1024;
 constexpr std::int64_t kMostTilesAcross = 256;
 constexpr std::int64_t kMostSheets = 100'000;
@@ -53,6 +54,30 @@ Result<PreviewInfo> parse_preview(const json& object) {
   return info;
 }
 
+Result<SubtitleInfo> parse_subtitle(const json& object) {
+  Fields fields(object, "subtitle");
+  SubtitleInfo info;
+  info.subtitle = static_cast<int>(fields.integer("subtitle", 0, 10'000));
+  info.language = fields.text("language", kMostName);
+  info.title = fields.text("title", kMostName);
+  info.format = fields.text("format", kMostVersion);
+  info.is_forced = fields.boolean("is_forced");
+  info.is_for_deaf = fields.boolean("is_for_deaf");
+  // Which older servers do not tell.
+  if (object.is_object() && object.contains("is_default")) info.is_default = fields.boolean("is_default");
+  if (!fields.is_ok()) return fail(fields.error());
+  return info;
+}
+
+Result<media::Chapter> parse_chapter(const json& object) {
+  Fields fields(object, "chapter");
+  media::Chapter chapter{.start_us = fields.integer("start_us", INT64_MIN, INT64_MAX),
+                         .end_us = fields.integer("end_us", INT64_MIN, INT64_MAX),
+                         .title = fields.text("title", kMostName)};
+  if (!fields.is_ok()) return fail(fields.error());
+  return chapter;
+}
+
 }  // namespace
 
 PreviewInfo::Place PreviewInfo::place_of(std::int64_t time_us) const {
@@ -78,6 +103,16 @@ Result<MediaDetails> parse_details(const json& result) {
   if (!fields.is_ok()) return fail(fields.error());
   if (const auto preview = result.find("preview"); preview != result.end() && !preview->is_null()) {
     ZOE_TRY(details.preview, parse_preview(*preview));
+  }
+  if (result.contains("subtitles")) {
+    ZOE_TRY(details.subtitles,
+            parse_list<SubtitleInfo>(result, "library.get", "subtitles", kMostSubtitles, parse_subtitle));
+  }
+  if (result.contains("chapters")) {
+    ZOE_TRY(details.chapters,
+            parse_list<media::Chapter>(result, "library.get", "chapters", kMostChapters, parse_chapter));
+    std::stable_sort(details.chapters.begin(), details.chapters.end(),
+                     [](const media::Chapter& a, const media::Chapter& b) { return a.start_us < b.start_us; });
   }
   return details;
 }

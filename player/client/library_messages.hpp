@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/result.hpp"
+#include "engine/media/track.hpp"
 
 namespace zoe::player {
 
@@ -45,13 +46,30 @@ struct PreviewInfo {
   friend bool operator==(const PreviewInfo&, const PreviewInfo&) = default;
 };
 
+// One of a media's subtitles: a file beside it or a track inside it.
+struct SubtitleInfo {
+  int subtitle = 0;      // its number
+  std::string language;  // ISO 639, empty where not known
+  std::string title;
+  std::string format;  // "srt", "vtt", "ass", "ssa"
+  bool is_forced = false;
+  bool is_for_deaf = false;
+  bool is_default = false;
+
+  friend bool operator==(const SubtitleInfo&, const SubtitleInfo&) = default;
+};
+
 struct MediaDetails {
   std::string media;
   std::optional<PreviewInfo> preview;
+  std::vector<SubtitleInfo> subtitles;
+  std::vector<media::Chapter> chapters;  // by start
 };
 
 inline constexpr std::size_t kMostRoots = 1000;
 inline constexpr std::size_t kMostFolders = 20'000;
+inline constexpr std::size_t kMostSubtitles = 256;
+inline constexpr std::size_t kMostChapters = 2000;
 
 // All: kMalformed names what is missing or of another type or size.
 Result<std::vector<LibraryRoot>> parse_roots(const nlohmann::json& result);

@@ -61,6 +61,7 @@ class PersonalFeed {
   void clear();
 
   PersonalSnapshot snapshot() const;
+  Answer<ViewerSettings> settings() const { return settings_.answer(); }
 
  private:
   struct Shared;

@@ -147,6 +147,10 @@ class Query : public QueryBase<Answer<T>> {
   }
 
   Answer<T> answer() const { return this->state(); }
+  std::shared_ptr<const T> value() const {
+    const MutexLock lock(this->shared_->mutex);
+    return this->shared_->now.value;
+  }
 
  private:
   const Parse parse_;

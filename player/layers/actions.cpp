@@ -43,12 +43,73 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kC, Action::kToggleServer},
     {Key::kN, Action::kNext},
     {Key::kN, Action::kPrevious, OnRepeat::kIgnore, app::kModShift},
+    {Key::kV, Action::kSubtitles},
+    {Key::kV, Action::kSecondSubtitles, OnRepeat::kIgnore, app::kModShift},
+    {Key::kZ, Action::kSubtitlesEarlier, OnRepeat::kAct},
+    {Key::kZ, Action::kSubtitlesLater, OnRepeat::kAct, app::kModShift},
+    {Key::kX, Action::kSubtitlesSmaller, OnRepeat::kAct},
+    {Key::kX, Action::kSubtitlesLarger, OnRepeat::kAct, app::kModShift},
+    {Key::kS, Action::kScreenshot},
+    {Key::kLeftBracket, Action::kSectionFrom},
+    {Key::kRightBracket, Action::kSectionTo},
+    {Key::kBackspace, Action::kSectionClear},
+    {Key::kPageDown, Action::kNextChapter},
+    {Key::kPageUp, Action::kPreviousChapter},
+    {Key::kSlash, Action::kToggleKeys, OnRepeat::kIgnore, app::kModShift},
+    {Key::kMediaPlay, Action::kTogglePause},
+    {Key::kMediaStop, Action::kPause},
+    {Key::kMediaNext, Action::kNext},
+    {Key::kMediaPrevious, Action::kPrevious},
 });
 
 constexpr std::array<Rational, 11> kRates{
     {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
 
+// In the order of the sheet; two actions are told together where they are each other's opposite.
+struct Told {
+  Action action;
+  Action other;
+  std::string_view text;
+};
+
+constexpr auto kTold = std::to_array<Told>({
+    {Action::kTogglePause, Action::kTogglePause, "play, pause"},
+    {Action::kBackwards, Action::kForwards, "play backwards, forwards; again: faster"},
+    {Action::kSlower, Action::kFaster, "slower, faster"},
+    {Action::kStepBack, Action::kStepForward, "one frame back, on"},
+    {Action::kSeekBack, Action::kSeekForward, "5 seconds back, on"},
+    {Action::kSeekBackFine, Action::kSeekForwardFine, "1 second back, on"},
+    {Action::kSeekStart, Action::kSeekEnd, "to the start, to the end"},
+    {Action::kPreviousChapter, Action::kNextChapter, "the chapter before, the next one"},
+    {Action::kPrevious, Action::kNext, "the video before, the next one"},
+    {Action::kToggleLoop, Action::kToggleLoop, "repeat"},
+    {Action::kSectionFrom, Action::kSectionTo, "repeat from here, up to here"},
+    {Action::kSectionClear, Action::kSectionClear, "no longer"},
+    {Action::kSubtitles, Action::kSecondSubtitles, "subtitles, second ones at the top"},
+    {Action::kSubtitlesEarlier, Action::kSubtitlesLater, "subtitles earlier, later"},
+    {Action::kSubtitlesSmaller, Action::kSubtitlesLarger, "subtitles smaller, larger"},
+    {Action::kScreenshot, Action::kScreenshot, "save the picture"},
+    {Action::kToggleFullscreen, Action::kToggleFullscreen, "full screen"},
+    {Action::kToggleOverlays, Action::kToggleOverlays, "hide everything, show it again"},
+    {Action::kTogglePlaylist, Action::kToggleBuffers, "library, buffers"},
+    {Action::kSearch, Action::kSearch, "search"},
+    {Action::kLeave, Action::kLeave, "close, leave"},
+    {Action::kToggleKeys, Action::kToggleKeys, "this sheet"},
+});
+
 }  // namespace
+
+std::vector<KeyHelp> key_helps() {
+  const app::InputMap map = default_input_map();
+  const auto label = [&](Action action) { return map.label_of(static_cast<app::ActionId>(action)); };
+  std::vector<KeyHelp> helps;
+  for (const Told& told : kTold) {
+    std::string keys = label(told.action);
+    if (told.other != told.action) keys += ", " + label(told.other);
+    helps.push_back({std::move(keys), std::string(told.text)});
+  }
+  return helps;
+}
 
 app::InputMap default_input_map() {
   std::vector<app::KeyBinding> bindings;
@@ -76,7 +137,13 @@ KeyLabels labels_of(const app::InputMap& map) {
           .back = label(Action::kLeave),
           .server = label(Action::kToggleServer),
           .next = label(Action::kNext),
-          .previous = label(Action::kPrevious)};
+          .previous = label(Action::kPrevious),
+          .subtitles = label(Action::kSubtitles),
+          .second_subtitles = label(Action::kSecondSubtitles),
+          .subtitles_earlier = label(Action::kSubtitlesEarlier),
+          .subtitles_later = label(Action::kSubtitlesLater),
+          .subtitles_smaller = label(Action::kSubtitlesSmaller),
+          .subtitles_larger = label(Action::kSubtitlesLarger)};
 }
 
 Rational next_rate(Rational rate, int direction) {

@@ -1,6 +1,9 @@
 // What the keys do.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/app/input_map.hpp"
 #include "player/panels/panel_context.hpp"
 #include "player/playback/playback.hpp"
@@ -31,12 +34,33 @@ enum class Action : app::ActionId {
   kToggleServer,  // the control panel, for admins
   kNext,          // in what plays one after another
   kPrevious,
+  kSubtitles,  // the next ones, behind the last ones none
+  kSecondSubtitles,
+  kSubtitlesEarlier,
+  kSubtitlesLater,
+  kSubtitlesSmaller,
+  kSubtitlesLarger,
+  kScreenshot,   // the picture with its subtitles, without the interface
+  kSectionFrom,  // what lies between the two is repeated
+  kSectionTo,
+  kSectionClear,
+  kNextChapter,
+  kPreviousChapter,
+  kPause,
+  kToggleKeys,  // the sheet of all this
 };
 
 // The table of the keys.
 app::InputMap default_input_map();
 
 KeyLabels labels_of(const app::InputMap& map);
+
+// A line of the sheet of keys: which keys, and what they do.
+struct KeyHelp {
+  std::string keys;
+  std::string text;
+};
+std::vector<KeyHelp> key_helps();
 
 // The rates that kSlower and kFaster go through, rising, and the next one from `rate`.
 Rational next_rate(Rational rate, int direction);

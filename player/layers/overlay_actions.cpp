@@ -19,6 +19,10 @@ bool OverlayLayer::on_event(const app::Event& event) {
     if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
     return is_typed || on_key(*key);
   }
+  if (const auto* dropped = std::get_if<app::FilesDropped>(&event)) {
+    open_files(dropped->paths);
+    return true;
+  }
   host_->handle(event);
   if (const auto* move = std::get_if<app::PointerMove>(&event)) on_pointer(move->x, move->y);
   if (const auto* press = std::get_if<app::PointerPress>(&event)) {
@@ -65,6 +69,9 @@ void OverlayLayer::act(Action action) {
       return leave();
     case Action::kToggleServer:
       return toggle_server();
+    case Action::kToggleKeys:
+      are_keys_shown_ = !are_keys_shown_;
+      return;
     case Action::kSearch:
       if (page == Page::kLibrary || is_playlist_open_) browser_.library().focus_search();
       return;
@@ -108,6 +115,21 @@ void OverlayLayer::act(Action action) {
     case Action::kToggleLoop:
       playback_.set_looping(!playback.is_looping);
       return toasts_.flash(ui::icon::kRepeat, playback.is_looping ? "Repeat off" : "Repeat on");
+    case Action::kSubtitles:
+    case Action::kSecondSubtitles:
+    case Action::kSubtitlesEarlier:
+    case Action::kSubtitlesLater:
+    case Action::kSubtitlesSmaller:
+    case Action::kSubtitlesLarger:
+      return act_on_subtitles(action);
+    case Action::kPause:
+    case Action::kScreenshot:
+    case Action::kSectionFrom:
+    case Action::kSectionTo:
+    case Action::kSectionClear:
+    case Action::kNextChapter:
+    case Action::kPreviousChapter:
+      return act_on_viewing(action, playback);
     case Action::kToggleOverlays:
       is_hidden_ = !is_hidden_;
       moved_ns_ = application_.clock().now_ns();
@@ -144,6 +166,7 @@ void OverlayLayer::change_rate(Rational rate) {
 
 // One thing at a time, from the topmost.
 void OverlayLayer::leave() {
+  if (std::exchange(are_keys_shown_, false)) return;
   if (is_server_open() && server_.close_dialog()) return;
   if (application_.window().is_fullscreen()) return toggle_fullscreen();
   if (is_server_open_) return toggle_server();
@@ -176,11 +199,11 @@ void OverlayLayer::toggle_buffers() {
 
 void OverlayLayer::open(const LibraryItem& item) {
   history_.clear();
-  const auto settings = personal_.snapshot().settings.value;
+  const auto settings = personal_.settings().value;
   const Rational speed = settings ? settings->default_speed : Rational{1, 1};
   playback_.open({.media = item.media,
                   .title = item.title,
-                  .rendition = options_.rendition,
+                  .rendition = is_local_media(item.media) ? "copy" : options_.rendition,
                   .position_us = item.resume_us,
                   .rate = speed,
                   .is_looping = options_.is_looping});
@@ -199,7 +222,8 @@ void OverlayLayer::toggle_favourite(const LibraryItem& item) {
 }
 
 std::int64_t OverlayLayer::follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns) {
-  const bool is_open = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed;
+  const bool is_open =
+      playback.state != PlayState::kIdle && playback.state != PlayState::kFailed && !is_local_media(playback.media);
   const bool is_moving = playback.state == PlayState::kPlaying;
   const bool is_resting = playback.state == PlayState::kPaused || playback.state == PlayState::kEnded;
   const std::int64_t at_ns =

@@ -23,7 +23,7 @@ std::int64_t OverlayLayer::follow_browser(const PlaybackSnapshot& playback, std:
                               .sessions = is_seen && shown == BrowserPage::kProfile};
     at_ns = std::min(at_ns, personal_.update(needs, now_ns));
   }
-  if (page == Page::kVideo && !playback.media.empty())
+  if (page == Page::kVideo && !playback.media.empty() && !is_local_media(playback.media))
     return std::min(at_ns, folders_.update_details(playback.media, now_ns));
   const LibraryPanel& library = browser_.library();
   if (is_seen && shown == BrowserPage::kLibrary)

@@ -29,20 +29,22 @@ bool is_waiting(const PlaybackSnapshot& playback) {
 }  // namespace
 
 Result<std::unique_ptr<OverlayLayer>> OverlayLayer::create(app::Application& application, ServerLink& link,
-                                                           Playback& playback, VideoLayer& video, Options options) {
+                                                           Playback& playback, VideoLayer& video, SubtitleLayer& words,
+                                                           Options options) {
   ZOE_TRY(auto host, ui::ImGuiHost::create(
                          application.window(),
                          {.asset_folder = options.asset_folder, .scheme = options.scheme, .motion = options.motion}));
   return std::unique_ptr<OverlayLayer>(
-      new OverlayLayer(application, std::move(host), link, playback, video, std::move(options)));
+      new OverlayLayer(application, std::move(host), link, playback, video, words, std::move(options)));
 }
 
 OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link,
-                           Playback& playback, VideoLayer& video, Options options)
+                           Playback& playback, VideoLayer& video, SubtitleLayer& words, Options options)
     : application_(application),
       link_(link),
       playback_(playback),
       video_(video),
+      words_(words),
       options_(std::move(options)),
       host_(std::move(host)),
       login_(link.remembered()),
@@ -50,6 +52,9 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       home_(link, [&application] { application.wake(); }),
       folders_(link, [&application] { application.wake(); }),
       personal_(link, application.clock(), [&application] { application.wake(); }),
+      local_([&application] { application.wake(); }),
+      subtitle_feed_(link, [&application] { application.wake(); }),
+      subtitles_(subtitle_feed_, words.painter()),
       artwork_(link, [&application] { application.wake(); }),
       progress_(link, application.clock()),
       link_snapshot_(link.snapshot()),
@@ -125,9 +130,11 @@ void OverlayLayer::follow_link() {
     picker_.close();
     browser_ = {};
     artwork_.clear();
+    subtitle_feed_.clear();
   }
   if (link_snapshot_.state == LinkState::kSignedIn) artwork_.try_again();
-  if (is_signed_in(link_snapshot_) || playback_.snapshot().state == PlayState::kIdle) return;
+  const PlaybackSnapshot& playback = playback_.snapshot();
+  if (is_signed_in(link_snapshot_) || playback.state == PlayState::kIdle || is_local_media(playback.media)) return;
   // Signed out, here or by the server: nothing may go on playing.
   if (link_snapshot_.state == LinkState::kSignInNeeded || link_snapshot_.state == LinkState::kIdle) playback_.close();
 }
@@ -166,7 +173,7 @@ bool OverlayLayer::needs_interface() const {
   const PlaybackSnapshot& playback = playback_.snapshot();
   const Page page = page_of(playback);
   if (page == Page::kNothing) return false;
-  if (page != Page::kVideo || is_modal_open()) return true;
+  if (page != Page::kVideo || is_modal_open() || are_keys_shown_) return true;
   const bool has_panels = !is_hidden_ && (is_buffers_open_ || is_playlist_open_);
   return has_panels || wants_controls_ || is_moving_ || controls_alpha_ > 0 || !toasts_.is_empty() ||
          waiting_ns_ != 0 || playback.state == PlayState::kFailed;
@@ -184,6 +191,9 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
   const std::int64_t progress_at_ns = std::min(follow_progress(playback, now_ns), follow_browser(playback, now_ns));
+  follow_subtitles(playback);
+  follow_section(playback);
+  application_.window().set_screen_saver_allowed(playback.state != PlayState::kPlaying);
   const bool has_sample = history_.update(playback, now_ns);
   const bool wanted_controls = wants_controls_;
   update_visibility(playback, now_ns);
@@ -218,6 +228,7 @@ void OverlayLayer::on_render(const app::RenderContext& context) {
   frames_wanted_ = std::max(frames_wanted_ - 1, 0);
   drawn_ns_ = context.now_ns;
   wake_at_ns_ = app::kNever;
+  take_shot(context);
   if (!needs_interface()) return;
   ui::Ui& ui = host_->begin(context);
   draw(ui);
@@ -233,19 +244,23 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const auto home = home_.snapshot();
   const LibrarySnapshot folders = folders_.snapshot();
   const PersonalSnapshot personal = personal_.snapshot();
-  const Scene scene{.link = link_snapshot_,
-                    .library = *library_,
-                    .home = *home,
-                    .folders = folders,
-                    .personal = personal,
-                    .queue = queue_,
-                    .playback = playback,
-                    .slots = slots,
-                    .history = history_,
-                    .utc_ns = application_.clock().utc_ns(),
-                    .is_fullscreen = application_.window().is_fullscreen(),
-                    .is_playlist_open = is_playlist_open_,
-                    .is_buffers_open = is_buffers_open_};
+  const std::shared_ptr<const MediaDetails> details = details_of(playback);
+  const Scene scene{
+      .link = link_snapshot_,
+      .library = *library_,
+      .home = *home,
+      .folders = folders,
+      .personal = personal,
+      .queue = queue_,
+      .playback = playback,
+      .slots = slots,
+      .history = history_,
+      .utc_ns = application_.clock().utc_ns(),
+      .is_fullscreen = application_.window().is_fullscreen(),
+      .is_playlist_open = is_playlist_open_,
+      .is_buffers_open = is_buffers_open_,
+      .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
+      .section = section_};
   PanelRequests requests;
   const PanelContext context{.ui = ui,
                              .scene = scene,
@@ -255,7 +270,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
                              .playback = playback_,
                              .toasts = toasts_,
                              .requests = requests,
-                             .keys = labels_};
+                             .keys = labels_,
+                             .subtitles = subtitles_};
   const Page page = page_of(playback);
   const int slow = ui.theme().duration_ms.slow;
   const float login = ui.follow(ImHashStr("login-alpha"), page == Page::kLogin ? 1.0F : 0.0F, slow, 0);
@@ -268,6 +284,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
   if (page == Page::kServer) draw_server(ui, server);
   picker_.draw(context);
   dialogs_.draw(ui, requests);
+  const float keys = ui.follow(ImHashStr("keys-alpha"), are_keys_shown_ ? 1.0F : 0.0F, slow, 0);
+  if (keys > 0 && draw_key_sheet(ui, key_helps_, keys)) are_keys_shown_ = false;
   toasts_.draw(ui, ui.px(page == Page::kVideo ? 72 : 80));
   artwork_.end_frame(ui.now_ns());
   if (artwork_.has_more()) ui.keep_moving();
@@ -298,6 +316,8 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const float buffers_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
   buffers_.draw(context, buffers_top, foot, buffers);
   const float right_end = buffers > 0 && is_beside_title ? buffers_.box().x : ui.screen().right();
+  const SubtitlePicturePtr words = words_.shown();
+  ui.mark("words", ui.screen(), words && !words->regions.empty() ? "shown" : "none");
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);
 }
@@ -340,7 +360,7 @@ void OverlayLayer::draw_failure(const PanelContext& context) {
   if (ui::button(ui, "again", row, {.text = "Try again"}))
     playback_.open({.media = playback.media,
                     .title = playback.title,
-                    .rendition = options_.rendition,
+                    .rendition = playback.rendition.empty() ? options_.rendition : playback.rendition,
                     .position_us = playback.position_us,
                     .is_looping = playback.is_looping});
 }

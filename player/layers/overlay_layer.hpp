@@ -3,19 +3,25 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/app/application.hpp"
 #include "engine/app/input_map.hpp"
 #include "engine/app/layer.hpp"
+#include "engine/render/screenshot.hpp"
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/layers/actions.hpp"
+#include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
+#include "player/local/local_feed.hpp"
 #include "player/panels/browser_panel.hpp"
 #include "player/panels/buffers_panel.hpp"
+#include "player/panels/key_sheet.hpp"
 #include "player/panels/login_panel.hpp"
 #include "player/panels/playlist_picker.hpp"
 #include "player/panels/server_panel.hpp"
@@ -41,10 +47,14 @@ class OverlayLayer final : public app::Layer {
   };
   // As ImGuiHost::create. What it is given outlives it.
   static Result<std::unique_ptr<OverlayLayer>> create(app::Application& application, ServerLink& link,
-                                                      Playback& playback, VideoLayer& video, Options options);
+                                                      Playback& playback, VideoLayer& video, SubtitleLayer& words,
+                                                      Options options);
 
   // A line for the viewer.
   void show_message(ui::ToastKind kind, std::string text) { toasts_.add(kind, std::move(text)); }
+
+  // These files of this machine play one after another; the first one is being opened already.
+  void queue_files(const std::vector<std::string>& files);
 
   // What a key press would do; for input scripts and tests.
   void act(Action action);
@@ -55,6 +65,7 @@ class OverlayLayer final : public app::Layer {
   ServerPanel& server_panel() { return server_; }
   BrowserPanel& browser() { return browser_; }
   const Artwork& artwork() const { return artwork_; }
+  SubtitleDeck& subtitles() { return subtitles_; }
   // Where the named controls of the last frame lie, for input scripts.
   const std::vector<ui::Landmark>& landmarks() const { return host_->ui().landmarks(); }
   // The landmark that has the keyboard; empty where none has.
@@ -82,7 +93,7 @@ class OverlayLayer final : public app::Layer {
   static constexpr int kFramesAfterEvent = 2;  // ImGui settles after an event only in the frame after
 
   OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link, Playback& playback,
-               VideoLayer& video, Options options);
+               VideoLayer& video, SubtitleLayer& words, Options options);
 
   // kNothing: at the start, while the answer to what comes next is on its way.
   enum class Page { kNothing, kLogin, kLibrary, kVideo, kServer };
@@ -106,6 +117,15 @@ class OverlayLayer final : public app::Layer {
   void open(const LibraryItem& item);
   void play(const PlayOrder& order);
   void go_in_queue(int step);
+  void open_files(const std::vector<std::string>& paths);
+  std::shared_ptr<const MediaDetails> details_of(const PlaybackSnapshot& playback);
+  void act_on_subtitles(Action action);
+  void act_on_viewing(Action action, const PlaybackSnapshot& playback);
+  void set_section(Action edge, std::int64_t position_us);
+  void follow_section(const PlaybackSnapshot& playback);
+  void go_to_chapter(int direction, const PlaybackSnapshot& playback);
+  void take_shot(const app::RenderContext& context);
+  void follow_subtitles(const PlaybackSnapshot& playback);
 
   void toggle_server();
   void follow_server();
@@ -132,6 +152,7 @@ class OverlayLayer final : public app::Layer {
   ServerLink& link_;
   Playback& playback_;
   VideoLayer& video_;
+  SubtitleLayer& words_;
   Options options_;
   std::unique_ptr<ui::ImGuiHost> host_;
   app::InputMap keys_ = default_input_map();
@@ -146,12 +167,21 @@ class OverlayLayer final : public app::Layer {
   HomeFeed home_;
   LibraryFeed folders_;
   PersonalFeed personal_;
+  LocalFeed local_;
+  SubtitleFeed subtitle_feed_;
+  SubtitleDeck subtitles_;
   PlayQueue queue_;
   std::string queue_media_;  // that played when it was looked at last
   DialogHost dialogs_;
   PlaylistPicker picker_;
   Artwork artwork_;
   ProgressReporter progress_;
+  render::ScreenshotWriter shots_;  // whose answers are dropped once the application has ended
+  bool is_shot_wanted_ = false;
+  std::optional<TimeSpan> section_;  // that is repeated
+  std::string section_media_;
+  std::vector<KeyHelp> key_helps_ = zoe::player::key_helps();
+  bool are_keys_shown_ = false;
   ui::Toasts toasts_;
   ui::Backdrop backdrop_;
   PipelineHistory history_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "player/panels/dialog.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
+#include "player/subtitles/subtitle_deck.hpp"
 
 namespace zoe::player {
 
@@ -40,6 +42,8 @@ struct Scene {
   bool is_fullscreen = false;
   bool is_playlist_open = false;  // as a drawer beside the picture
   bool is_buffers_open = false;
+  std::span<const media::Chapter> chapters = {};   // of what plays
+  std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
 };
 
 // What to play one after another.
@@ -84,6 +88,12 @@ struct KeyLabels {
   std::string server;
   std::string next;
   std::string previous;
+  std::string subtitles;
+  std::string second_subtitles;
+  std::string subtitles_earlier;
+  std::string subtitles_later;
+  std::string subtitles_smaller;
+  std::string subtitles_larger;
 };
 
 struct PanelContext {
@@ -96,6 +106,7 @@ struct PanelContext {
   ui::Toasts& toasts;
   PanelRequests& requests;
   const KeyLabels& keys;
+  SubtitleDeck& subtitles;
 };
 
 }  // namespace zoe::player

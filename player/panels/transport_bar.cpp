@@ -9,7 +9,9 @@
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
+#include "player/local/local_media.hpp"
 #include "player/panels/format.hpp"
+#include "player/panels/subtitle_menu.hpp"
 
 namespace zoe::player {
 namespace {
@@ -20,8 +22,6 @@ using ui::Ui;
 
 constexpr float kBarHeight = 100;
 constexpr float kWidest = 1360;
-constexpr float kPreviewWidth = 240;  // at most
-constexpr float kPreviewHeight = 150;
 
 constexpr std::array<Rational, 11> kSpeeds{
     {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
@@ -92,6 +92,9 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   for (const TimeSpan& span : playback.packets.held) packet_spans_.push_back({span.from_us, span.to_us});
   boundaries_.clear();
   for (const StoredSegment& segment : playback.packets.segments) boundaries_.push_back(segment.span.from_us);
+  marks_.clear();
+  for (const media::Chapter& chapter : context.scene.chapters) marks_.push_back(chapter.start_us);
+  const std::optional<TimeSpan>& section = context.scene.section;
   const std::array<ui::BarSpan, 1> ring{{{playback.ring.held.from_us, playback.ring.held.to_us}}};
   const ui::SeekBarResult result =
       ui::seek_bar(ui, "seek", bar,
@@ -101,7 +104,10 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
                     .frames = std::span(ring).first(playback.ring.places.empty() ? 0 : 1),
                     .boundaries = boundaries_,
                     .pending_us = playback.is_seeking ? std::optional(playback.seek_target_us) : std::nullopt,
-                    .is_enabled = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed});
+                    .is_enabled = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed,
+                    .marks = marks_,
+                    .section = section ? std::optional(ui::BarSpan{section->from_us, section->to_us}) : std::nullopt});
+  ui.mark("seek.chapters", bar, std::to_string(marks_.size()));
   scrub(context, result);
   const std::int64_t left_us = result.is_dragging ? result.target_us : position_us;
   ui.label(left, TextStyle::kStrong, ui.palette().text, time_text(left_us, style));
@@ -134,54 +140,6 @@ void TransportBar::scrub(const PanelContext& context, const ui::SeekBarResult& r
   context.playback.seek(result.target_us);
 }
 
-void TransportBar::draw_hover_time(const PanelContext& context, const Box& bar, std::int64_t time_us) {
-  Ui& ui = context.ui;
-  const TimeStyle style =
-      context.scene.playback.duration_us < 60'000'000 ? TimeStyle::kMilliseconds : TimeStyle::kSeconds;
-  const std::string text = time_text(time_us, style);
-  const float width = ui.text_width(TextStyle::kStrong, text) + 2 * ui.px(10);
-  const float mouse = ImGui::GetIO().MousePos.x;
-  const auto beside_mouse = [&](float wide) {
-    return std::clamp(std::round(mouse - wide / 2), bar.x, std::max(bar.right() - wide, bar.x));
-  };
-  const ui::DrawOn above(ui, *ImGui::GetForegroundDrawList());
-  const ui::Color ground = ui::blend(ui.palette().raised, ui.palette().ground);
-  const auto& details = context.scene.folders.details.value;
-  const bool has_preview =
-      details && details->media == context.scene.playback.media && details->preview && ui.screen().h > ui.px(400);
-  if (!has_preview) {
-    const Box bubble{beside_mouse(width), box_.y - ui.px(36), width, ui.px(28)};
-    ui.mark("seek.time", bubble, text);
-    ui.fill(bubble, ground, ui.px(6));
-    ui.outline(bubble, ui.palette().line_strong, ui.px(6));
-    ui.label(bubble, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
-    return;
-  }
-  const PreviewInfo& info = *details->preview;
-  // As large as it was made, but no wider than looks well here.
-  const float aspect = static_cast<float>(info.tile_width) / static_cast<float>(info.tile_height);
-  const float picture_width = std::round(std::min(ui.px(kPreviewWidth), ui.px(kPreviewHeight) * aspect));
-  const float picture_height = std::round(picture_width / aspect);
-  const float wide = std::max(picture_width, width) + 2 * ui.px(4);
-  const float high = picture_height + ui.px(28) + ui.px(4);
-  Box card{beside_mouse(wide), box_.y - high - ui.px(8), wide, high};
-  const float rounding = ui.px(ui.theme().radius.medium);
-  ui.shadow(card, rounding);
-  ui.fill(card, ground, rounding);
-  ui.outline(card, ui.palette().line_strong, rounding);
-  Box rest = card.inset(ui.px(4), 0);
-  rest.cut_top(ui.px(4));
-  const Box picture = rest.cut_top(picture_height).centered(picture_width, picture_height);
-  const auto part = context.artwork.preview(details->media, info, time_us);
-  ui.mark("seek.preview", picture, part ? "shown" : "loading");
-  if (part)
-    draw_picture(ui, picture, *part, ui.px(ui.theme().radius.small));
-  else
-    ui.fill(picture, ui.palette().field, ui.px(ui.theme().radius.small));
-  ui.mark("seek.time", rest, text);
-  ui.label(rest, TextStyle::kStrong, ui.palette().text, text, ui::Align::kCenter);
-}
-
 void TransportBar::draw_left(const PanelContext& context, Box row) {
   Ui& ui = context.ui;
   const float side = ui.px(ui.theme().control.height);
@@ -206,7 +164,9 @@ void TransportBar::draw_left(const PanelContext& context, Box row) {
     context.playback.set_looping(!is_looping);
   draw_speed(context, next(ui.px(64)));
   const PlaybackSnapshot& playback = context.scene.playback;
-  if (box_.w < ui.px(760) || context.scene.link.principal.role == Role::kGuest || playback.media.empty()) return;
+  if (box_.w < ui.px(760) || context.scene.link.principal.role == Role::kGuest || playback.media.empty() ||
+      is_local_media(playback.media))
+    return;
   const Box add = next(side);
   ui.mark("add-to-playlist", add);
   if (ui::icon_button(ui, "add", add, {.icon = ui::icon::kPlus, .tip = "Add to a playlist"})) {
@@ -341,7 +301,13 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                        .shortcut = context.keys.buffers,
                        .is_on = context.scene.is_buffers_open}))
     context.requests.toggle_buffers = true;
-  draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
+  // A file of this machine is played as it is.
+  if (!is_local_media(context.scene.playback.media))
+    draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
+  if (!context.subtitles.list().empty() && box_.w >= ui.px(600)) {
+    const Box words = next(side);
+    draw_subtitle_menu(context, words, above_bar(words));
+  }
 }
 
 void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {

@@ -41,7 +41,8 @@ class TransportBar {
 
   std::vector<ui::BarSpan> packet_spans_;
   std::vector<std::int64_t> boundaries_;
-  std::int64_t scrubbed_us_ = -1;  // last target of the drag under way that was sent
+  std::vector<std::int64_t> marks_;  // where chapters begin
+  std::int64_t scrubbed_us_ = -1;    // last target of the drag under way that was sent
   std::int64_t scrubbed_ns_ = 0;
   bool is_dragging_ = false;
   bool shows_remaining_ = false;

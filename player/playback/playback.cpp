@@ -13,8 +13,10 @@ namespace {
 
 class PlaybackImpl final : public Playback, private StreamListener {
  public:
-  PlaybackImpl(const PlaybackOptions& options, StreamLink& link, FrameSink& sink, const Clock& clock, Log& log)
+  PlaybackImpl(const PlaybackOptions& options, StreamLink& link, FrameSink& sink, const Clock& clock, Log& log,
+               std::function<void(const std::string& media)> opening)
       : link_(link),
+        opening_(std::move(opening)),
         core_(std::make_shared<PlaybackCore>(options, clock, log)),
         fetcher_(core_, link),
         decoder_(core_),
@@ -31,6 +33,7 @@ class PlaybackImpl final : public Playback, private StreamListener {
   }
 
   void open(const OpenMedia& media) override {
+    if (opening_) opening_(media.media);
     const MutexLock lock(core_->mutex);
     core_->open(media);
     count_command();
@@ -140,6 +143,7 @@ class PlaybackImpl final : public Playback, private StreamListener {
   };
 
   StreamLink& link_;
+  const std::function<void(const std::string& media)> opening_;
   std::uint32_t stream_to_close_ = 0;
   LastStream last_stream_{link_, stream_to_close_};
   std::atomic<std::uint64_t> commands_{0};
@@ -152,8 +156,9 @@ class PlaybackImpl final : public Playback, private StreamListener {
 }  // namespace
 
 std::unique_ptr<Playback> Playback::create(const PlaybackOptions& options, StreamLink& link, FrameSink& sink,
-                                           const Clock& clock, Log& log) {
-  return std::make_unique<PlaybackImpl>(options, link, sink, clock, log);
+                                           const Clock& clock, Log& log,
+                                           std::function<void(const std::string& media)> opening) {
+  return std::make_unique<PlaybackImpl>(options, link, sink, clock, log, std::move(opening));
 }
 
 }  // namespace zoe::player

@@ -185,9 +185,11 @@ struct OpenMedia {
 // thread.
 class Playback {
  public:
-  // `link` and `sink` must outlive it.
+  // `link` and `sink` must outlive it. `opening` is called with each media before it is opened, on the thread that
+  // calls `open`, so that the link can get ready for it.
   static std::unique_ptr<Playback> create(const PlaybackOptions& options, StreamLink& link, FrameSink& sink,
-                                          const Clock& clock, Log& log);
+                                          const Clock& clock, Log& log,
+                                          std::function<void(const std::string& media)> opening = {});
   virtual ~Playback() = default;
 
   // Starts at once, or as soon as the link is ready. Replaces what plays.

@@ -13,7 +13,10 @@
 #include "player/automation/automation_layer.hpp"
 #include "player/automation/script.hpp"
 #include "player/layers/overlay_layer.hpp"
+#include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
+#include "player/local/link_router.hpp"
+#include "player/local/local_media.hpp"
 #include "player/playback/frame_trace.hpp"
 #include "player/playback/playback.hpp"
 #include "player/shell/deferred_sink.hpp"
@@ -66,6 +69,7 @@ class Player {
   // first frames are on their way.
   Result<int> run() {
     ZOE_CHECK(read_script());
+    ZOE_TRY(files_, local_files_of(options_.files));
     ZOE_CHECK(make_link());
     ZOE_CHECK(make_playback());
     if (Status made = make_window(); !made) {
@@ -97,7 +101,8 @@ class Player {
     if (options_.is_plain_wanted) link_options.security = net::Security::kPlain;
     link_ = ServerLink::create(std::move(link_options), clock_, log_);
     auto address = options_.server;
-    if (!address) {
+    // Who plays a file of their own need not see the server of last time.
+    if (!address && files_.empty()) {
       if (const auto last = ServerAddress::parse(link_->remembered().address)) address = *last;
     }
     if (!address) return {};
@@ -144,7 +149,9 @@ class Player {
     playback.program_start_ns = start_ns_;
     playback.trace = trace_.get();
     playback.wake = [this] { waker_.wake(); };
-    playback_ = Playback::create(playback, *link_, sink_, clock_, log_);
+    router_.emplace(*link_);
+    playback_ = Playback::create(playback, *router_, sink_, clock_, log_,
+                                 [this](const std::string& media) { router_->prepare(media); });
     playback_->set_clock_held(true);
     opener_.emplace(*link_, *playback_);
     link_->set_wake([this] {
@@ -152,7 +159,18 @@ class Player {
       waker_.wake();
     });
     if (!options_.media.empty() || options_.is_autoplay) opener_->open(options_.media, how_to_open(options_));
+    if (!files_.empty()) open_file();
     return {};
+  }
+
+  // At once, so that it is on its way while the window is made; the interface takes it over as its queue's first.
+  void open_file() {
+    OpenMedia how = how_to_open(options_);
+    const LibraryItem item = local_item_of(files_.front());
+    how.media = item.media;
+    how.title = item.title;
+    if (how.rate.is_negative() && how.position_us == 0) how.position_us = std::numeric_limits<std::int64_t>::max() / 4;
+    playback_->open(how);
   }
 
   Status make_window() {
@@ -168,6 +186,9 @@ class Player {
     window_ms_ = (clock_.now_ns() - start_ns_) / kNsPerMs;
     playback_->set_refresh_period_ns(static_cast<std::int64_t>(1e9 / application_->window().refresh_hz()));
     video_->set_playback(&*playback_);
+    ZOE_TRY(auto words, SubtitleLayer::create(*application_, *video_, *playback_, asset_folder()));
+    words_ = words.get();
+    application_->layers().push_layer(std::move(words));
     sink_.bind(video_->uploader());
     waker_.attach(&*application_);
     show_first_frame();
@@ -177,13 +198,14 @@ class Player {
   // The interface costs as much time as the window: where the first frame is there already, it is shown before.
   void show_first_frame() {
     const std::int64_t until_ns = clock_.now_ns() + kFirstFrameNs;
-    while (opener_->state() != MediaOpener::State::kIdle && video_->frame() == nullptr && clock_.now_ns() < until_ns) {
+    const bool is_expected = !files_.empty() || opener_->state() != MediaOpener::State::kIdle;
+    while (is_expected && video_->frame() == nullptr && clock_.now_ns() < until_ns) {
       application_->run_once(until_ns - clock_.now_ns());
     }
   }
 
   Status make_interface() {
-    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *playback_, *video_,
+    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *playback_, *video_, *words_,
                                                {.asset_folder = asset_folder(),
                                                 .is_buffers_open = options_.opens_panels,
                                                 .is_playlist_open = options_.opens_panels,
@@ -192,6 +214,7 @@ class Player {
                                                 .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
     OverlayLayer* const panels = overlay.get();
+    if (!files_.empty()) panels->queue_files(files_);
     application_->layers().push_overlay(std::move(overlay));
     AutomationLayer::Options automation;
     automation.landmarks = [panels]() -> const std::vector<ui::Landmark>& { return panels->landmarks(); };
@@ -223,13 +246,16 @@ class Player {
 
   Waker waker_;
   std::vector<script::Step> script_;
+  std::vector<std::string> files_;
   std::unique_ptr<ServerLink> link_;
+  std::optional<LinkRouter> router_;
   std::unique_ptr<FrameTrace> trace_;
   std::unique_ptr<app::Application> application_;  // owns the layers, and with them the uploader behind sink_
   DeferredSink sink_;
   std::unique_ptr<Playback> playback_;
   std::optional<MediaOpener> opener_;
   VideoLayer* video_ = nullptr;
+  SubtitleLayer* words_ = nullptr;
   AutomationLayer* automation_ = nullptr;
   std::int64_t window_ms_ = -1;
 };

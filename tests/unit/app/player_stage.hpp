@@ -146,7 +146,11 @@ class PlayerStage {
     video = made_video->get();
     video->set_playback(&playback);
     application->layers().push_layer(std::move(*made_video));
-    auto made_overlay = player::OverlayLayer::create(*application, link, playback, *video, options_);
+    auto made_words = player::SubtitleLayer::create(*application, *video, playback, asset_folder());
+    if (!made_words) throw std::runtime_error(made_words.error().message);
+    player::SubtitleLayer& words = **made_words;
+    application->layers().push_layer(std::move(*made_words));
+    auto made_overlay = player::OverlayLayer::create(*application, link, playback, *video, words, options_);
     if (!made_overlay) throw std::runtime_error(made_overlay.error().message);
     overlay = made_overlay->get();
     application->layers().push_overlay(std::move(*made_overlay));

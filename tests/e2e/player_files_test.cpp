@@ -1,0 +1,145 @@
+// zoetrope on files of its own machine, with subtitles, by what is on its screen.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+
+#include "tests/e2e/player_process.hpp"
+#include "tests/e2e/server_process.hpp"
+#include "tests/support/frame_number.hpp"
+#include "tests/support/media_maker.hpp"
+#include "tests/support/paths.hpp"
+
+namespace zoe::test {
+namespace {
+
+using testing::HasSubstr;
+
+class PlayerFiles : public testing::Test {
+ protected:
+  RunResult play(const std::vector<std::string>& files, const std::string& script,
+                 const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {program("zoetrope"), "--headless", "--size", "640x480"};
+    if (!script.empty()) words.insert(words.end(), {"--input-script", dir.write("keys.txt", script)});
+    words.insert(words.end(), more.begin(), more.end());
+    words.insert(words.end(), files.begin(), files.end());
+    return run(words, {.environment = {{"XDG_CONFIG_HOME", dir.file("config")}}, .folder = dir.path()});
+  }
+
+  static std::optional<std::uint32_t> number_in(const std::string& path) {
+    const Pixels pixels = read_pixels(path);
+    return read_frame_number_rgb(reinterpret_cast<const std::uint8_t*>(pixels.rgb.data()), pixels.width * 3L,
+                                 pixels.width, pixels.height, 3);
+  }
+
+  // Pixels as white as letters in a band of rows, in parts of the height.
+  static int white_in(const std::string& path, double from, double to) {
+    const Pixels pixels = read_pixels(path);
+    int count = 0;
+    for (int y = static_cast<int>(from * pixels.height); y < static_cast<int>(to * pixels.height); ++y)
+      for (int x = 0; x < pixels.width; ++x) {
+        const std::size_t at =
+            (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) + static_cast<std::size_t>(x)) * 3;
+        const auto is_high = [&](std::size_t i) { return static_cast<unsigned char>(pixels.rgb[at + i]) > 245; };
+        count += is_high(0) && is_high(1) && is_high(2) ? 1 : 0;
+      }
+    return count;
+  }
+
+  TempDir dir;
+};
+
+TEST_F(PlayerFiles, FilesPlayWithoutAServerOneAfterAnother) {
+  std::filesystem::copy_file(make_clip({.frames = 20, .gop = 10}), dir.file("a.mp4"));
+  std::filesystem::copy_file(make_clip({.width = 240, .height = 180, .frames = 60, .gop = 30}), dir.file("b.mp4"));
+  const RunResult result = play({dir.file("a.mp4"), dir.file("b.mp4")},
+                                "wait-shown 25\npause\nwait-state paused\nkey tab\nseek 1.5\nwait-state paused\n"
+                                "screenshot second.png\nquit\n");
+  ASSERT_TRUE(result.ok()) << result.err;
+  EXPECT_EQ(number_in(dir.file("second.png")), 45u) << "the second one, which the first has no frame for";
+}
+
+TEST_F(PlayerFiles, WhatIsDroppedOnTheWindowPlays) {
+  std::filesystem::create_directories(dir.file("films"));
+  std::filesystem::copy_file(make_clip({.frames = 60, .gop = 30}), dir.file("films/a.mp4"));
+  const RunResult result =
+      play({}, "wait-link idle\ndrop " + dir.file("films") +
+                   "\nwait-shown 1\npause\nwait-state paused\nkey tab\nseek 1.05\nwait-state paused\n"
+                   "screenshot dropped.png\nquit\n");
+  ASSERT_TRUE(result.ok()) << result.err;
+  EXPECT_EQ(number_in(dir.file("dropped.png")), 31u);
+}
+
+TEST_F(PlayerFiles, WhatIsNotThereIsSaid) {
+  RunResult result = play({dir.file("gone.mp4")}, "");
+  EXPECT_EQ(result.status.code, 1);
+  EXPECT_THAT(result.err, HasSubstr("gone.mp4"));
+  result = play({dir.write("notes.mp4", "no video")}, "");
+  EXPECT_EQ(result.status.code, 4);
+  EXPECT_THAT(result.err, HasSubstr("notes.mp4"));
+  result = play({dir.file("a.mp4")}, "", {"--media", "x"});
+  EXPECT_EQ(result.status.code, 2);
+}
+
+// White words at a place where no control lies.
+constexpr const char* kWords =
+    "[Script Info]\nScriptType: v4.00+\nPlayResX: 640\nPlayResY: 480\n\n[V4+ Styles]\n"
+    "Format: Name, Fontname, Fontsize, PrimaryColour, BorderStyle, Outline, Shadow, Alignment\n"
+    "Style: Loud,Inter,40,&H00FFFFFF,1,0,0,7\n\n[Events]\n"
+    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    "Dialogue: 0,0:00:00.50,0:00:01.00,Loud,,0,0,0,,{\\pos(20,295)}HELLO\n";
+
+// Before, while and after something is said, then backwards into it.
+std::string look_at_words() {
+  std::string script = "wait-state paused\nmove 4 4\nwait-for subtitles\nkey v\n";
+  int place = 5;
+  const auto shot = [&](const char* go, const char* name, const char* words) {
+    script += std::string(go) + "\nwait-state paused\nmove " + std::to_string(place++) + " 200\nwait-for words " +
+              words + "\nscreenshot " + name + ".png\n";
+  };
+  shot("seek 0.1", "before", "none");
+  shot("seek 0.7", "during", "shown");
+  shot("seek 1.1", "after", "none");
+  // The last frame that has them, a step back from the first that has not.
+  shot("seek 1.01", "edge", "none");
+  shot("key comma", "stepped", "shown");
+  shot("key shift+z", "late", "shown");
+  shot("seek 0.55", "delayed", "none");
+  return script + "quit\n";
+}
+
+void expect_words(const std::function<int(const char* name)>& white) {
+  EXPECT_EQ(white("before"), 0);
+  EXPECT_GT(white("during"), 300);
+  EXPECT_EQ(white("after"), 0);
+  EXPECT_EQ(white("edge"), 0);
+  EXPECT_EQ(white("stepped"), white("during")) << "the same words over another frame";
+  EXPECT_EQ(white("delayed"), 0) << "a tenth of a second later";
+}
+
+TEST_F(PlayerFiles, SubtitlesBelongToTheFrameThatIsShown) {
+  std::filesystem::copy_file(make_clip({.frames = 60, .gop = 30, .picture = "color=gray"}), dir.file("film.mp4"));
+  dir.write("film.en.ass", kWords);
+  const RunResult result = play({dir.file("film.mp4")}, look_at_words(), {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  expect_words([&](const char* name) { return white_in(dir.file(std::string(name) + ".png"), 0.6, 0.72); });
+}
+
+TEST_F(PlayerFiles, SubtitlesOfAServerAreDrawnAlike) {
+  std::filesystem::create_directories(dir.file("films"));
+  dir.write("words.ass", kWords);
+  // Inside the container, whose subtitles the server reads out.
+  const RunResult made =
+      run({"ffmpeg", "-v", "error", "-i", make_clip({.frames = 60, .gop = 30, .picture = "color=gray"}), "-i",
+           dir.file("words.ass"), "-map", "0:v", "-map", "1:s", "-c", "copy", dir.file("films/film.mkv")});
+  ASSERT_TRUE(made.ok()) << made.err;
+  const ServerProcess server({.folders = {dir.file("films")}});
+  PlayerRun player(server.port());
+  const PlayerOutcome outcome = player.run({"--media", "film", "--paused", "--size", "640x480"}, look_at_words());
+  ASSERT_TRUE(outcome.result.ok()) << outcome.result.err;
+  expect_words([&](const char* name) { return white_in(player.file(std::string(name) + ".png"), 0.6, 0.72); });
+}
+
+}  // namespace
+}  // namespace zoe::test
