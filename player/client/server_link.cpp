@@ -168,20 +168,6 @@ ServerLink::Remembered ServerLinkImpl::remembered() const {
   return result;
 }
 
-void ServerLinkImpl::set_overlays(std::string overlays) {
-  settings_->set_overlays(overlays);
-  const MutexLock lock(mutex_);
-  save_settings();
-}
-
-void ServerLinkImpl::listen(std::string_view prefix, EventListener listener) {
-  const MutexLock lock(events_mutex_);
-  if (listener)
-    event_listeners_[std::string(prefix)] = std::move(listener);
-  else
-    event_listeners_.erase(std::string(prefix));
-}
-
 void ServerLinkImpl::set_wake(std::function<void()> wake) {
   const MutexLock lock(wake_mutex_);
   wake_outside_ = std::move(wake);

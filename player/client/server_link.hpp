@@ -9,8 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/rational.hpp"
@@ -173,11 +171,6 @@ class ServerLink : public StreamLink {
   // then. `done` is called as that of `request`.
   virtual void fetch_file(std::string_view method, std::string params, std::size_t most_bytes, FileCompletion done) = 0;
 
-  // Called, on the connection's thread, with each of the server's events whose name begins with `prefix` ("analysis.");
-  // null takes that away, and once it has returned nobody is called any more. One listener a prefix.
-  using EventListener = std::function<void(std::string_view event, const nlohmann::json& body)>;
-  virtual void listen(std::string_view prefix, EventListener listener) = 0;
-
   // What the settings file remembers for the login panel.
   struct Remembered {
     std::string address;
@@ -185,10 +178,6 @@ class ServerLink : public StreamLink {
     bool has_token = false;
   };
   virtual Remembered remembered() const = 0;
-
-  // Which overlays the viewer wants on the picture, in words of the player's own; kept in the settings file.
-  virtual std::string overlays() const = 0;
-  virtual void set_overlays(std::string overlays) = 0;
 
   // Called (on any thread) after `revision` changed; must only wake. Once `set_wake` has returned, the former one is
   // called no more.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +19,10 @@ namespace zoe::player {
 // Threads: commands come from any thread, what the server says from the network thread of its connection, and one
 // thread of its own starts connections, waits before it tries again, ends old connections and writes the settings.
 //
-// Lock order: listener_mutex_, events_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of
-// those and alone otherwise. No request is sent and no callback called with mutex_ held. Who ends a signed-in
-// connection holds listener_mutex_ from before the change of state until the listener has heard of it, so that it hears
-// of the loss of one connection before it hears of the next one.
+// Lock order: listener_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of those and alone
+// otherwise. No request is sent and no callback called with mutex_ held. Who ends a signed-in connection holds
+// listener_mutex_ from before the change of state until the listener has heard of it, so that it hears of the loss of
+// one connection before it hears of the next one.
 class ServerLinkImpl final : public ServerLink {
  public:
   ServerLinkImpl(Options options, const Clock& clock, Log& log);
@@ -45,10 +44,7 @@ class ServerLinkImpl final : public ServerLink {
   void refresh_library() override;
   void request(std::string_view method, std::string params, net::Completion done) override;
   void fetch_file(std::string_view method, std::string params, std::size_t most_bytes, FileCompletion done) override;
-  void listen(std::string_view prefix, EventListener listener) override;
   Remembered remembered() const override;
-  std::string overlays() const override { return settings_->overlays(); }
-  void set_overlays(std::string overlays) override;
   void set_wake(std::function<void()> wake) override;
 
   void set_listener(StreamListener* listener) override;
@@ -140,9 +136,6 @@ class ServerLinkImpl final : public ServerLink {
 
   Mutex wake_mutex_;
   std::function<void()> wake_outside_ ZOE_GUARDED_BY(wake_mutex_);
-
-  Mutex events_mutex_;
-  std::map<std::string, EventListener> event_listeners_ ZOE_GUARDED_BY(events_mutex_);  // by prefix
 
   Mutex listener_mutex_;
   StreamListener* listener_ ZOE_GUARDED_BY(listener_mutex_) = nullptr;

@@ -41,8 +41,6 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kB, Action::kToggleBuffers},
     {Key::kSlash, Action::kSearch},
     {Key::kC, Action::kToggleServer},
-    {Key::kA, Action::kToggleAnalysis},
-    {Key::kO, Action::kToggleGlass},
     {Key::kN, Action::kNext},
     {Key::kN, Action::kPrevious, OnRepeat::kIgnore, app::kModShift},
     {Key::kV, Action::kSubtitles},
@@ -140,17 +138,12 @@ KeyLabels labels_of(const app::InputMap& map) {
           .server = label(Action::kToggleServer),
           .next = label(Action::kNext),
           .previous = label(Action::kPrevious),
-<<<<<<< Updated upstream
           .subtitles = label(Action::kSubtitles),
           .second_subtitles = label(Action::kSecondSubtitles),
           .subtitles_earlier = label(Action::kSubtitlesEarlier),
           .subtitles_later = label(Action::kSubtitlesLater),
           .subtitles_smaller = label(Action::kSubtitlesSmaller),
           .subtitles_larger = label(Action::kSubtitlesLarger)};
-=======
-          .analysis = label(Action::kToggleAnalysis),
-          .overlays = label(Action::kToggleGlass)};
->>>>>>> Stashed changes
 }
 
 Rational next_rate(Rational rate, int direction) {

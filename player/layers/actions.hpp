@@ -34,7 +34,6 @@ enum class Action : app::ActionId {
   kToggleServer,  // the control panel, for admins
   kNext,          // in what plays one after another
   kPrevious,
-<<<<<<< Updated upstream
   kSubtitles,  // the next ones, behind the last ones none
   kSecondSubtitles,
   kSubtitlesEarlier,
@@ -49,10 +48,6 @@ enum class Action : app::ActionId {
   kPreviousChapter,
   kPause,
   kToggleKeys,  // the sheet of all this
-=======
-  kToggleAnalysis,  // the panel
-  kToggleGlass,     // what an analysis draws on the picture
->>>>>>> Stashed changes
 };
 
 // The table of the keys.

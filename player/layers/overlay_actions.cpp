@@ -138,10 +138,6 @@ void OverlayLayer::act(Action action) {
       return toggle_playlist();
     case Action::kToggleBuffers:
       return toggle_buffers();
-    case Action::kToggleAnalysis:
-      return toggle_analysis();
-    case Action::kToggleGlass:
-      return toggle_glass();
     default:
       return;
   }
@@ -174,8 +170,8 @@ void OverlayLayer::leave() {
   if (is_server_open() && server_.close_dialog()) return;
   if (application_.window().is_fullscreen()) return toggle_fullscreen();
   if (is_server_open_) return toggle_server();
-  if (is_buffers_open_ || is_playlist_open_ || is_analysis_open_) {
-    is_buffers_open_ = is_playlist_open_ = is_analysis_open_ = false;
+  if (is_buffers_open_ || is_playlist_open_) {
+    is_buffers_open_ = is_playlist_open_ = false;
     return;
   }
   if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) {
@@ -193,13 +189,12 @@ void OverlayLayer::toggle_fullscreen() {
 
 void OverlayLayer::toggle_playlist() {
   is_playlist_open_ = !is_playlist_open_;
-  is_right_newer_ = false;
+  is_buffers_newer_ = false;
 }
 
 void OverlayLayer::toggle_buffers() {
   is_buffers_open_ = !is_buffers_open_;
-  is_analysis_open_ = is_analysis_open_ && !is_buffers_open_;
-  is_right_newer_ = true;
+  is_buffers_newer_ = true;
 }
 
 void OverlayLayer::open(const LibraryItem& item) {

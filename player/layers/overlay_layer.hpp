@@ -13,19 +13,12 @@
 #include "engine/render/screenshot.hpp"
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
-#include "player/automation/cost_ring.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/layers/actions.hpp"
-<<<<<<< Updated upstream
 #include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
 #include "player/local/local_feed.hpp"
-=======
-#include "player/layers/analysis_layer.hpp"
-#include "player/layers/video_layer.hpp"
-#include "player/panels/analysis_panel.hpp"
->>>>>>> Stashed changes
 #include "player/panels/browser_panel.hpp"
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/key_sheet.hpp"
@@ -68,7 +61,6 @@ class OverlayLayer final : public app::Layer {
 
   bool is_buffers_open() const { return is_buffers_open_; }
   bool is_playlist_open() const { return is_playlist_open_; }
-  bool is_analysis_open() const { return is_analysis_open_; }
   bool is_server_open() const;
   ServerPanel& server_panel() { return server_; }
   BrowserPanel& browser() { return browser_; }
@@ -86,14 +78,8 @@ class OverlayLayer final : public app::Layer {
     ui::Box playlist;
     ui::Box transport;
     ui::Box buffers;
-    ui::Box analysis;
   };
   Boxes boxes() const;
-  // What drawing on the picture took in each of the last pictures that it was drawn in.
-  const CostRing& glass_costs() const { return glass_costs_; }
-  // Opens the panel and starts `analyser` (empty: the first that can) on the video that is shown, as soon as the server
-  // has said who can.
-  void analyse(std::string analyser);
   // Texts that the last frame had to cut.
   const std::vector<std::string>& cut_texts() const { return host_->ui().cut_texts(); }
 
@@ -128,8 +114,6 @@ class OverlayLayer final : public app::Layer {
   void toggle_fullscreen();
   void toggle_playlist();
   void toggle_buffers();
-  void toggle_analysis();
-  void toggle_glass();
   void open(const LibraryItem& item);
   void play(const PlayOrder& order);
   void go_in_queue(int step);
@@ -142,13 +126,6 @@ class OverlayLayer final : public app::Layer {
   void go_to_chapter(int direction, const PlaybackSnapshot& playback);
   void take_shot(const app::RenderContext& context);
   void follow_subtitles(const PlaybackSnapshot& playback);
-
-  // Returns when to look again.
-  std::int64_t follow_analysis(const PlaybackSnapshot& playback, std::int64_t now_ns);
-  void start_wanted_analysis();
-  void carry_out_analysis(const AnalysisRequests& requests);
-  bool needs_glass() const;
-  void draw_glass(ui::Ui& ui);
 
   void toggle_server();
   void follow_server();
@@ -164,7 +141,7 @@ class OverlayLayer final : public app::Layer {
   void follow_playback(const PlaybackSnapshot& playback);
   void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void update_visibility(const PlaybackSnapshot& playback, std::int64_t now_ns);
-  bool needs_panels() const;
+  bool needs_interface() const;
   void draw(ui::Ui& ui);
   void draw_video_page(const PanelContext& context);
   void draw_waiting(const PanelContext& context);
@@ -185,21 +162,14 @@ class OverlayLayer final : public app::Layer {
   BrowserPanel browser_;
   TransportBar transport_;
   BuffersPanel buffers_;
-  AnalysisPanel analysis_panel_;
-  AnalysisLayer glass_;
-  CostRing glass_costs_;
   ServerPanel server_;
   AdminFeed feed_;
   HomeFeed home_;
   LibraryFeed folders_;
   PersonalFeed personal_;
-<<<<<<< Updated upstream
   LocalFeed local_;
   SubtitleFeed subtitle_feed_;
   SubtitleDeck subtitles_;
-=======
-  AnalysisFeed analysis_;
->>>>>>> Stashed changes
   PlayQueue queue_;
   std::string queue_media_;  // that played when it was looked at last
   DialogHost dialogs_;
@@ -217,10 +187,6 @@ class OverlayLayer final : public app::Layer {
   PipelineHistory history_;
 
   LinkSnapshot link_snapshot_;
-  OverlayChoice overlays_;
-  std::uint64_t analysis_revision_ = 0;
-  std::string glass_job_;                       // that was drawn last
-  std::optional<std::string> wanted_analyser_;  // to be started as soon as it is known
   bool is_away_told_ = false;
   std::shared_ptr<const LibraryListing> library_;
   std::uint64_t link_revision_ = 0;
@@ -235,9 +201,8 @@ class OverlayLayer final : public app::Layer {
 
   bool is_playlist_open_ = false;
   bool is_buffers_open_ = false;
-  bool is_analysis_open_ = false;
-  bool is_right_newer_ = true;  // what is at the right was opened after the library: stays where there is room for one
-  bool is_hidden_ = false;      // by Tab
+  bool is_buffers_newer_ = true;  // opened after the library: stays where there is room for one only
+  bool is_hidden_ = false;        // by Tab
   bool wants_controls_ = true;
   float controls_alpha_ = 0;
   float pointer_x_ = -1;

@@ -12,7 +12,6 @@
 #include "engine/render/frame_uploader.hpp"
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
-#include "player/client/analysis_feed.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
 #include "player/client/personal_feed.hpp"
@@ -20,7 +19,6 @@
 #include "player/client/server_link.hpp"
 #include "player/panels/artwork.hpp"
 #include "player/panels/dialog.hpp"
-#include "player/panels/overlay_choice.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
 #include "player/subtitles/subtitle_deck.hpp"
@@ -37,8 +35,6 @@ struct Scene {
   const LibrarySnapshot& folders;
   const PersonalSnapshot& personal;
   const PlayQueue& queue;
-  const AnalysisSnapshot& analysis;
-  const OverlayChoice& overlays;
   const PlaybackSnapshot& playback;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
@@ -46,12 +42,8 @@ struct Scene {
   bool is_fullscreen = false;
   bool is_playlist_open = false;  // as a drawer beside the picture
   bool is_buffers_open = false;
-<<<<<<< Updated upstream
   std::span<const media::Chapter> chapters = {};   // of what plays
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
-=======
-  bool is_analysis_open = false;
->>>>>>> Stashed changes
 };
 
 // What to play one after another.
@@ -63,27 +55,11 @@ struct PlayOrder {
   static PlayOrder of(const PlaylistDetails& details, std::size_t index);
 };
 
-// What is to be done about analyses; empty texts ask for nothing.
-struct AnalysisRequests {
-  std::string start;  // as start_params made it
-  std::string cancel;
-  std::string remove;
-  std::string choose;  // a job to look at
-  std::optional<Overlay> toggle;
-  bool toggle_all = false;
-  bool refresh = false;
-
-  bool is_any() const {
-    return !start.empty() || !cancel.empty() || !remove.empty() || !choose.empty() || toggle || toggle_all || refresh;
-  }
-};
-
 // What a panel wants done that is not a command to playback or to the server.
 struct PanelRequests {
   bool toggle_fullscreen = false;
   bool toggle_playlist = false;
   bool toggle_buffers = false;
-  bool toggle_analysis = false;
   bool toggle_server = false;  // the control panel
   bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
@@ -95,7 +71,6 @@ struct PanelRequests {
   bool refresh_personal = false;
   bool more_history = false;
   std::optional<BrowserPage> page;
-  AnalysisRequests analysis;
 };
 
 // Names of the keys that do what a button does, for its tooltip.
@@ -113,17 +88,12 @@ struct KeyLabels {
   std::string server;
   std::string next;
   std::string previous;
-<<<<<<< Updated upstream
   std::string subtitles;
   std::string second_subtitles;
   std::string subtitles_earlier;
   std::string subtitles_later;
   std::string subtitles_smaller;
   std::string subtitles_larger;
-=======
-  std::string analysis;
-  std::string overlays;
->>>>>>> Stashed changes
 };
 
 struct PanelContext {

@@ -11,11 +11,7 @@
 #include "engine/ui/widgets.hpp"
 #include "player/local/local_media.hpp"
 #include "player/panels/format.hpp"
-<<<<<<< Updated upstream
 #include "player/panels/subtitle_menu.hpp"
-=======
-#include "player/panels/timeline_marks.hpp"
->>>>>>> Stashed changes
 
 namespace zoe::player {
 namespace {
@@ -92,8 +88,6 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   const Box right = row.cut_right(time_width);
   const Box bar = row.inset(ui.px(8), 0);
 
-  // Before the bar, so that a press on a mark is its own.
-  const bool is_on_mark = draw_event_marks(context, bar);
   packet_spans_.clear();
   for (const TimeSpan& span : playback.packets.held) packet_spans_.push_back({span.from_us, span.to_us});
   boundaries_.clear();
@@ -123,8 +117,7 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   if (press.is_clicked) shows_remaining_ = !shows_remaining_;
   ui.label(right, TextStyle::kBody, press.is_hovered ? ui.palette().text : ui.palette().text_muted, total,
            ui::Align::kRight);
-  draw_possession_strip(context, bar);
-  if (result.hover_us && !is_on_mark) draw_hover_time(context, bar, *result.hover_us);
+  if (result.hover_us) draw_hover_time(context, bar, *result.hover_us);
 }
 
 // A drag shows frames on the way, as fast as they come and no faster than ten a second, and the exact one at its end.
@@ -308,7 +301,6 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                        .shortcut = context.keys.buffers,
                        .is_on = context.scene.is_buffers_open}))
     context.requests.toggle_buffers = true;
-<<<<<<< Updated upstream
   // A file of this machine is played as it is.
   if (!is_local_media(context.scene.playback.media))
     draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
@@ -316,32 +308,6 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
     const Box words = next(side);
     draw_subtitle_menu(context, words, above_bar(words));
   }
-=======
-  draw_analysis_button(context, next(side));
-  draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
->>>>>>> Stashed changes
-}
-
-// Says how far an analysis has come while one goes on.
-void TransportBar::draw_analysis_button(const PanelContext& context, const Box& box) {
-  Ui& ui = context.ui;
-  const AnalysisJob* job = context.scene.analysis.shown();
-  const bool is_going_on = job != nullptr && job->is_going_on();
-  ui.mark("ai", box, is_going_on ? "running" : "");
-  const ui::Press press = ui::pressable(ui, "ai", box);
-  const bool is_on = context.scene.is_analysis_open;
-  const float rounding = ui.px(ui.theme().radius.medium);
-  if (is_on) ui.fill(box, ui.palette().accent.with_alpha(0.16F), rounding);
-  if (press.is_hovered) ui.fill(box, ui.palette().raised_hover, rounding);
-  ui.label(box, TextStyle::kStrong, is_on || is_going_on ? ui.palette().accent : ui.palette().text, "AI",
-           ui::Align::kCenter);
-  if (is_going_on) {
-    const Box line{box.x + ui.px(8), box.bottom() - ui.px(7), box.w - 2 * ui.px(8), ui.px(2)};
-    ui.fill(line, ui.palette().track, ui.px(1));
-    ui.fill({line.x, line.y, std::max(line.w * job->fraction, ui.px(2)), line.h}, ui.palette().accent, ui.px(1));
-  }
-  if (press.is_hovered) ui.tip(box, "Analysis", context.keys.analysis);
-  if (press.is_clicked) context.requests.toggle_analysis = true;
 }
 
 void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {

@@ -60,14 +60,7 @@ class FakeLink final : public player::ServerLink {
     if (on_file) file = on_file(method, params);
     done(file);
   }
-  EventListener on_analysis;
-  void listen(std::string_view prefix, EventListener listener) override {
-    if (prefix == "analysis.") on_analysis = std::move(listener);
-  }
   Remembered remembered() const override { return memory; }
-  std::string wanted_overlays;
-  std::string overlays() const override { return wanted_overlays; }
-  void set_overlays(std::string overlays) override { wanted_overlays = std::move(overlays); }
   void set_wake(std::function<void()>) override {}
 
   void set_listener(player::StreamListener*) override {}

@@ -1,7 +1,6 @@
 // A link that answers every request at once with what the test says, and does nothing else. Thread: the test's.
 #pragma once
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -17,16 +16,9 @@ class RequestLink final : public player::ServerLink {
   Result<nlohmann::json> answer = nlohmann::json::object();
 
   void request(std::string_view method, std::string params, net::Completion done) override {
-    asked.emplace_back(method, params);
-    auto act = [this, method = std::string(method), params = std::move(params), done = std::move(done)] {
-      Result<nlohmann::json> copy =
-          on_request ? on_request(method, nlohmann::json::parse(params.empty() ? "{}" : params)) : answer;
-      done(copy);
-    };
-    if (holds_requests)
-      held.push_back(std::move(act));
-    else
-      act();
+    asked.emplace_back(method, std::move(params));
+    Result<nlohmann::json> copy = answer;
+    done(copy);
   }
 
   Result<std::vector<std::uint8_t>> file = std::vector<std::uint8_t>();
@@ -38,16 +30,6 @@ class RequestLink final : public player::ServerLink {
     Result<std::vector<std::uint8_t>> copy = file;
     done(copy);
   }
-
-  // Where set, answers instead of `answer`.
-  std::function<Result<nlohmann::json>(const std::string& method, const nlohmann::json& params)> on_request;
-  std::vector<std::function<void()>> held;  // requests, where `holds_requests`, to be answered by the test
-  bool holds_requests = false;
-
-  EventListener listener;
-  void listen(std::string_view, EventListener its_listener) override { listener = std::move(its_listener); }
-  std::string overlays() const override { return {}; }
-  void set_overlays(std::string) override {}
 
   void connect(const player::ServerAddress&) override {}
   void disconnect() override {}
