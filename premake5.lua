@@ -175,7 +175,7 @@ local kPlugins = {
     transport_http = { uses = { "engine_net", "engine_media" }, packages = { "tls", "prometheus", "ffmpeg" } },
     auth_sql = { uses = {}, packages = { "soci", "sodium" } },
     auth_guest = { uses = {}, packages = {} },
-    analysis_script = { uses = {}, packages = {} },
+    analysis_script = { uses = { "engine_net" }, packages = { "toml" } },
 }
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -487,6 +487,9 @@ for _, dir in ipairs(os.matchdirs("plugins/*")) do
     })
     if declared[name] then
         table.insert(plugin_names, name)
+        if name == "analysis_script" then
+            table.insert(run_needs, { target = name, needs = { "analysis_scripts" } })
+        end
     end
 end
 
@@ -495,10 +498,15 @@ declare_program("zoetrope-plugin-check", {
     uses = { "engine_plugin" },
 })
 
+declare_program("zoetrope-launch", {
+    sources = sources_of { "engine/plugin/launch/*.cpp" },
+    uses = { "engine_core" },
+})
+
 declare_program("zoetrope-server", {
     sources = sources_of { "server/main.cpp" },
     uses = { "server_lib" },
-    needs = append({ "zoetrope-plugin-check", "zoetrope-prober" }, plugin_names),
+    needs = append({ "zoetrope-plugin-check", "zoetrope-prober", "zoetrope-launch" }, plugin_names),
 })
 
 declare_program("zoetrope-prober", {
@@ -553,7 +561,7 @@ if #abi_c_sources > 0 then
 end
 
 local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
-local loadable = append(append({ "zoetrope-plugin-check", "zoetrope-prober" }, plugin_names), fixture_names)
+local loadable = append(append({ "zoetrope-plugin-check", "zoetrope-prober", "zoetrope-launch" }, plugin_names), fixture_names)
 local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-load", "assets" })
 
 -- What plays with a server but not with its insides.
@@ -564,6 +572,9 @@ local swap_helpers = { "tests/e2e/server_process.cpp", "tests/e2e/wire_client.cp
 local kHttpTexts = { "plugins/transport_http/target.cpp", "plugins/transport_http/byte_ranges.cpp",
     "plugins/transport_http/http_text.cpp", "plugins/transport_http/subtitle_text.cpp",
     "plugins/transport_http/request_reader.cpp", "plugins/transport_http/websocket.cpp" }
+
+local kScriptTexts = { "plugins/analysis_script/manifest.cpp", "plugins/analysis_script/toml_reader.cpp",
+    "plugins/analysis_script/script_line.cpp" }
 
 local kTests = {
     { name = "test_core", dirs = { "tests/unit/core" }, uses = { "engine_core" } },
@@ -598,8 +609,8 @@ local kTests = {
     },
     {
         name = "test_plugins",
-        -- Of the web transport what is pure text is tried by itself, too.
-        files = append({ "tests/plugins/*.cpp" }, kHttpTexts),
+        -- Of the web transport and of the scripts what is pure text is tried by itself, too.
+        files = append(append({ "tests/plugins/*.cpp" }, kHttpTexts), kScriptTexts),
         uses = { "engine_plugin", "engine_plugin_sdk", "engine_media", "engine_net", "server_lib" },
         packages = { "jpeg", "soci", "sodium", "tls" },
         needs = loadable,
@@ -649,7 +660,7 @@ end
 declare_program("zoetrope-soak-swap", {
     sources = sources_of(append({ "tests/swap/*.cpp" }, swap_helpers),
         { "tests/swap/swap_test.cpp", "tests/swap/continuity_test.cpp", "tests/swap/plugin_builds_test.cpp",
-            "tests/swap/resume_test.cpp" }),
+            "tests/swap/resume_test.cpp", "tests/swap/analysis_swap_test.cpp" }),
     uses = { "tests_support", "engine_net", "engine_media" },
     packages = { "log" },
     needs = streaming,
@@ -672,7 +683,11 @@ local kFuzzUses = {
     fuzz_server_request = { "server_lib" },
 }
 
-local kFuzzSources = { fuzz_http_request = kHttpTexts }
+local kFuzzSources = {
+    fuzz_http_request = kHttpTexts,
+    fuzz_analysis_line = kScriptTexts,
+    fuzz_analysis_manifest = kScriptTexts,
+}
 
 local fuzz_names = {}
 for _, file in ipairs(sources_of { "tests/fuzz/*.cpp" }) do
@@ -701,11 +716,14 @@ local function write_makefile()
         "all: assets",
         "assets:",
         "\t@../../scripts/internal/copy_assets ../$(config)/assets",
+        ".PHONY: analysis_scripts",
+        "analysis_scripts:",
+        "\t@../../scripts/internal/copy_scripts ../$(config)/plugins/analysis_script",
     }
     for _, entry in ipairs(run_needs) do
         local present = {}
         for _, need in ipairs(entry.needs) do
-            if need == "assets" or declared[need] then
+            if need == "assets" or need == "analysis_scripts" or declared[need] then
                 table.insert(present, need)
             end
         end

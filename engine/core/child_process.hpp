@@ -1,6 +1,7 @@
 // A child process that is started from an argument list and never outlives its owner.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,17 +28,26 @@ struct ChildEnd {
   int code = 0;
 };
 
-// Owns the child and its process group: whatever of it still runs at the end of this object is killed, and the child is
-// reaped. One thread.
+// What to start. The descriptors are borrowed for the length of the call.
+struct ChildOrder {
+  std::vector<std::string> arguments;  // [0] is the path of the program: no shell, no search
+  // "NAME=value", all of it; nothing: this process's own.
+  std::optional<std::vector<std::string>> environment;
+  int line = -1;
+  int output = -1;  // takes what it prints,
+  int errors = -1;  // and what it says of errors; below 0: `output` takes that, too
+};
+
+// Owns the child, its session and its process group: whatever of the group still runs at the end of this object is
+// killed, and the child is reaped. One thread.
 class ChildProcess {
  public:
   // The descriptor under which the child finds its line.
   static constexpr int kLine = 3;
 
-  // Starts the program at the path arguments[0]: no shell, no search. The child gets no signal blocked or ignored, and
-  // no descriptor but three and the line: it reads nothing, and `output` takes all that it prints. kNotFound, kDenied,
-  // kIo.
-  static Result<ChildProcess> start(const std::vector<std::string>& arguments, int line, int output);
+  // The child gets no signal blocked or ignored, no terminal, and no descriptor but three and the line; it reads
+  // nothing. kNotFound, kDenied, kIo.
+  static Result<ChildProcess> start(const ChildOrder& order);
 
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -45,6 +55,9 @@ class ChildProcess {
 
   // Readable once the child has ended.
   int watch() const { return watch_.get(); }
+
+  // Kills what runs, and returns at once; `end` is still to be called.
+  void kill() const;
 
   // Kills what runs and says how the child ended; once.
   ChildEnd end();

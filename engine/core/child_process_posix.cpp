@@ -33,6 +33,15 @@ struct SpawnSettings {
   posix_spawnattr_t attributes{};
 };
 
+// What exec takes: it does not write to them.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
 Result<DescriptorPair> make_line_pair(const std::string& purpose) {
@@ -48,16 +57,18 @@ Result<DescriptorPair> make_pipe_pair(const std::string& purpose) {
   return DescriptorPair{UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-// A group of its own, so that all it starts can be ended. A descriptor that is its own target would keep its
-// close-on-exec flag, so both are duplicated out of the way first.
-Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& arguments, int line, int output) {
-  const UniqueFd line_high(::fcntl(line, F_DUPFD_CLOEXEC, kLine + 1));
-  const UniqueFd output_high(::fcntl(output, F_DUPFD_CLOEXEC, kLine + 1));
-  if (!line_high || !output_high) return fail(errno_error("duplicate a descriptor", errno));
+// A session and thereby a group of its own, so that all it starts can be ended. A descriptor that is its own target
+// would keep its close-on-exec flag, so all are duplicated out of the way first.
+Result<ChildProcess> ChildProcess::start(const ChildOrder& order) {
+  const std::string& program = order.arguments.front();
+  const UniqueFd line_high(::fcntl(order.line, F_DUPFD_CLOEXEC, kLine + 1));
+  const UniqueFd output_high(::fcntl(order.output, F_DUPFD_CLOEXEC, kLine + 1));
+  const UniqueFd errors_high(::fcntl(order.errors < 0 ? order.output : order.errors, F_DUPFD_CLOEXEC, kLine + 1));
+  if (!line_high || !output_high || !errors_high) return fail(errno_error("duplicate a descriptor", errno));
   SpawnSettings settings;
   ::posix_spawn_file_actions_addopen(&settings.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&settings.actions, output_high.get(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&settings.actions, output_high.get(), STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&settings.actions, errors_high.get(), STDERR_FILENO);
   ::posix_spawn_file_actions_adddup2(&settings.actions, line_high.get(), kLine);
   ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, kLine + 1);
   sigset_t none;
@@ -66,17 +77,16 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argumen
   sigfillset(&all);
   ::posix_spawnattr_setsigmask(&settings.attributes, &none);
   ::posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  ::posix_spawnattr_setpgroup(&settings.attributes, 0);
-  ::posix_spawnattr_setflags(&settings.attributes,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  std::vector<char*> words;
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
+  ::posix_spawnattr_setflags(&settings.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+  std::vector<char*> words = pointers_to(order.arguments);
+  std::vector<char*> environment;
+  if (order.environment) environment = pointers_to(*order.environment);
   pid_t pid = 0;
-  const int failed = ::posix_spawn(&pid, words[0], &settings.actions, &settings.attributes, words.data(), environ);
-  if (failed != 0) return fail(errno_error("start " + arguments[0], failed));
+  const int failed = ::posix_spawn(&pid, words[0], &settings.actions, &settings.attributes, words.data(),
+                                   order.environment ? environment.data() : environ);
+  if (failed != 0) return fail(errno_error("start " + program, failed));
   ChildProcess child(pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))));
-  if (child.watch() < 0) return fail(errno_error("watch " + arguments[0], errno));
+  if (child.watch() < 0) return fail(errno_error("watch " + program, errno));
   return child;
 }
 
@@ -93,9 +103,13 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
 
 ChildProcess::~ChildProcess() { end(); }
 
+void ChildProcess::kill() const {
+  if (pid_ != 0) ::kill(-pid_, SIGKILL);
+}
+
 ChildEnd ChildProcess::end() {
   if (pid_ == 0) return {};
-  ::kill(-pid_, SIGKILL);
+  kill();
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 && errno == EINTR) {
   }

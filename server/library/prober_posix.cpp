@@ -54,9 +54,11 @@ struct Prober::Impl {
 
 Status Prober::Impl::start() {
   ZOE_TRY(DescriptorPair line, make_line_pair("the prober"));
-  auto process = ChildProcess::start({options.program, "--line", std::to_string(ChildProcess::kLine), "--memory",
-                                      std::to_string(options.memory_bytes)},
-                                     line.theirs.get(), STDERR_FILENO);
+  auto process = ChildProcess::start({.arguments = {options.program, "--line", std::to_string(ChildProcess::kLine),
+                                                    "--memory", std::to_string(options.memory_bytes)},
+                                      .environment = {},
+                                      .line = line.theirs.get(),
+                                      .output = STDERR_FILENO});
   if (!process)
     return fail(Errc::kUnavailable,
                 "no file can be looked into: " + process.error().message + "; it belongs beside zoetrope-server");

@@ -1,6 +1,7 @@
 /* Compiled as C11: the frozen facts hold there too. */
 #include "tests/abi/abi_as_c.h"
 
+#include "engine/plugin/abi/analysis.h"
 #include "engine/plugin/abi/auth.h"
 #include "engine/plugin/abi/codec.h"
 #include "engine/plugin/abi/transport.h"

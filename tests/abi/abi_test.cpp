@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/plugin/abi/analysis.h"
 #include "engine/plugin/abi/auth.h"
 #include "engine/plugin/abi/codec.h"
 #include "engine/plugin/abi/transport.h"
@@ -46,6 +47,9 @@ TEST(Abi, CAndCppAgree) {
 TEST(Abi, TheLastMemberReachesTheEndOfItsStructure) {
   EXPECT_EQ(offsetof(zoe_server_v1, software) + sizeof(void*), sizeof(zoe_server_v1));
   EXPECT_EQ(offsetof(zoe_auth_v1, revoke_invite) + sizeof(void*), sizeof(zoe_auth_v1));
+  EXPECT_EQ(offsetof(zoe_analysis_v1, release) + sizeof(void*), sizeof(zoe_analysis_v1));
+  EXPECT_EQ(offsetof(zoe_analysis_sink, end) + sizeof(void*), sizeof(zoe_analysis_sink));
+  EXPECT_EQ(offsetof(zoe_processes_v1, release) + sizeof(void*), sizeof(zoe_processes_v1));
   EXPECT_EQ(offsetof(zoe_codec_v1, close) + sizeof(void*), sizeof(zoe_codec_v1));
   EXPECT_EQ(offsetof(zoe_transport_v1, disconnect) + sizeof(void*), sizeof(zoe_transport_v1));
   EXPECT_EQ(offsetof(zoe_plugin_entry_v1, deinit) + sizeof(void*), sizeof(zoe_plugin_entry_v1));
@@ -93,7 +97,7 @@ TEST(Abi, EachHeaderCompilesAloneInBothLanguages) {
       }
     }
   }
-  EXPECT_GE(headers, 7);
+  EXPECT_GE(headers, 8);
   EXPECT_GE(compiled, 2 * headers) << "no compiler was found";
 }
 

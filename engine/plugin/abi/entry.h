@@ -19,7 +19,8 @@
  *     referenced by the host any more; the library is unloaded.
  *   - Two generations of one plugin may live at once in separate libraries; they share nothing but their tables in the
  *     database, and their migrations only add.
- *   - A plugin installs no signal handler, sets no process-wide callback or locale, and starts no child process itself.
+ *   - A plugin installs no signal handler, sets no process-wide callback or locale, and starts no child process itself:
+ * that is what ZOE_PROCESSES_V1 (host.h) is for. None of those is left when `deinit` returns.
  */
 #ifndef ZOE_ABI_ENTRY_H
 #define ZOE_ABI_ENTRY_H
@@ -30,7 +31,7 @@ ZOE_EXTERN_C_BEGIN
 
 /* The host loads a plugin whose abi_major equals its own, and whose abi_minor is not above its own. */
 #define ZOE_ABI_MAJOR 1
-#define ZOE_ABI_MINOR 3
+#define ZOE_ABI_MINOR 4
 
 typedef enum zoe_plugin_kind {
   ZOE_PLUGIN_CODEC = 1,

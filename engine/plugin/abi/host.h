@@ -94,6 +94,78 @@ typedef struct zoe_timers_v1 {
   void (*cancel)(zoe_timer* timer);
 } zoe_timers_v1;
 
+/* ---- processes, since 1.4 ---- */
+/* A process that the host runs for the plugin: started from a list of words and never through a shell, in a session of
+ * its own, without the host's descriptors, signals, environment or privileges to gain more. All that comes of it ends
+ * with it, wherever it has detached itself to, and also when the host is killed. */
+typedef struct zoe_process zoe_process;
+
+typedef struct zoe_process_options {
+  uint32_t struct_size;
+  int32_t nice;               /* 0 to 19: how much it steps back behind others */
+  const zoe_str* arguments;   /* the first is the absolute path of the program */
+  const zoe_str* environment; /* "NAME=value": all that it has, but for ZOE_PROCESS, which is the host's */
+  const zoe_str* readable;    /* paths: it runs as `user` only where that may read them */
+  uint32_t argument_count;
+  uint32_t environment_count;
+  uint32_t readable_count;
+  uint32_t processes;    /* and threads that it may have at once; as all limits here, 0: none */
+  zoe_str folder;        /* where it runs, an absolute path; handed over to `user` */
+  zoe_str user;          /* the name of its user, where the host runs as root; empty: the host's own */
+  int64_t time_ns;       /* by the clock */
+  uint64_t memory_bytes; /* of all its processes together */
+  uint64_t file_bytes;   /* of each file that it writes */
+  uint64_t output_bytes; /* of all that it prints */
+  uint64_t line_bytes;   /* of a line: of a longer one only the beginning is given; not 0 */
+} zoe_process_options;
+
+enum { ZOE_PROCESS_OUTPUT = 1, ZOE_PROCESS_ERRORS = 2 }; /* what it printed a line to */
+enum { ZOE_PROCESS_LINE_CUT = 1u << 0 };
+
+enum {
+  ZOE_PROCESS_EXITED = 1,      /* by itself, with the status `code` */
+  ZOE_PROCESS_SIGNALLED = 2,   /* by the signal `code` */
+  ZOE_PROCESS_KILLED = 3,      /* by `kill` or `release` */
+  ZOE_PROCESS_OUT_OF_TIME = 4, /* these went beyond their limit */
+  ZOE_PROCESS_OUT_OF_MEMORY = 5,
+  ZOE_PROCESS_OUT_OF_OUTPUT = 6,
+  ZOE_PROCESS_NOT_STARTED = 7, /* `words` say why */
+  ZOE_PROCESS_LOST = 8         /* somebody killed its keeper; nothing of it is left all the same */
+};
+
+typedef struct zoe_process_end {
+  uint32_t struct_size;
+  uint32_t reason;
+  int32_t code;
+  uint32_t left; /* so many of its processes still ran when it had ended, and were killed */
+  zoe_str words;
+} zoe_process_end;
+
+/* Called on a thread of the host's, one after another for all processes; each must return soon. Nothing more is read
+ * meanwhile: what the plugin cannot keep up with waits in the process's pipe, and the process with it. */
+typedef struct zoe_process_callbacks {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void (*line)(void* user, uint32_t stream, zoe_str line, uint32_t flags);
+  /* The last call, exactly once. */
+  void (*end)(void* user, const zoe_process_end* end);
+} zoe_process_callbacks;
+
+#define ZOE_PROCESSES_V1 "zoe.processes/1"
+typedef struct zoe_processes_v1 {
+  uint32_t struct_size;
+  /* [any] ZOE_E_INVALID_ARGUMENT, ZOE_E_TOO_LARGE where the host runs as many as it does at once, ZOE_E_UNAVAILABLE. A
+   * program that cannot be started is told by `end`. */
+  zoe_status (*start)(const zoe_host* host, const zoe_process_options* options, const zoe_process_callbacks* callbacks,
+                      void* user, zoe_process** out, zoe_error* error);
+  /* [any] Begins to end it: it is asked by SIGTERM, and killed half a second later. Returns at once; `end` is called.
+   */
+  void (*kill)(zoe_process* process);
+  /* [any] except from a callback: kills it where it still runs, and returns when `end` has returned. Every process that
+   * was started must be released. Null is allowed. */
+  void (*release)(zoe_process* process);
+} zoe_processes_v1;
+
 ZOE_EXTERN_C_END
 
 #endif

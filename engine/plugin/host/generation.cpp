@@ -305,6 +305,7 @@ UnloadReport Generation::unload() {
 
 UnloadReport Generation::release_library() {
   UnloadReport report;
+  report.processes_left = context_->release_processes();
   report.has_left_jobs = !context_->wait_for_jobs(kJobPatience_ns);
   report.timers_left = context_->cancel_timers();
   report.why = report.has_left_jobs ? "jobs of it run that do not end" : why_it_must_stay();

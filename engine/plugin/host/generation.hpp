@@ -28,10 +28,11 @@ bool is_allowed(GenerationState from, GenerationState to);
 
 // What an unload found.
 struct UnloadReport {
-  bool is_resident = false;     // it could not be removed from memory
-  std::string why;              // it stays: for its author
-  bool has_left_jobs = false;   // jobs still ran long after deinit, so it was left loaded
-  std::size_t timers_left = 0;  // timers that deinit forgot; they were cancelled
+  bool is_resident = false;        // it could not be removed from memory
+  std::string why;                 // it stays: for its author
+  bool has_left_jobs = false;      // jobs still ran long after deinit, so it was left loaded
+  std::size_t timers_left = 0;     // timers that deinit forgot; they were cancelled
+  std::size_t processes_left = 0;  // processes that deinit forgot; they were killed
 };
 
 // Everything of it that may be shown to people.

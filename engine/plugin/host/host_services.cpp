@@ -6,6 +6,7 @@
 #include "engine/core/file.hpp"
 #include "engine/plugin/abi/entry.h"
 #include "engine/plugin/bridge/status.hpp"
+#include "engine/plugin/host/process_handle.hpp"
 #include "engine/plugin/host/service_tables.hpp"
 
 // The other side of a zoe_timer*.
@@ -16,7 +17,8 @@ struct zoe_timer {
 
 namespace zoe::plugin {
 
-HostServices::HostServices(HostServicesConfig config) : config_(std::move(config)), timers_("plugin-timers") {
+HostServices::HostServices(HostServicesConfig config)
+    : config_(std::move(config)), timers_("plugin-timers"), processes_(program_folder() + "/zoetrope-launch") {
   add_service(ZOE_LOG_V1, &log_table(), nullptr);
   add_service(ZOE_CONFIG_V1, &config_table(), nullptr);
   add_service(ZOE_CLOCK_V1, &clock_table(), nullptr);
@@ -24,6 +26,7 @@ HostServices::HostServices(HostServicesConfig config) : config_(std::move(config
   add_service(ZOE_BUFFERS_V1, &buffers_table(), nullptr);
   add_service(ZOE_WORKERS_V1, &workers_table(), nullptr);
   add_service(ZOE_TIMERS_V1, &timers_table(), nullptr);
+  add_service(ZOE_PROCESSES_V1, &processes_table(), nullptr);
 }
 
 void HostServices::add_service(std::string id, const void* table, void* user) {
@@ -78,7 +81,10 @@ HostContext::HostContext(HostServices& services, std::string plugin_id, std::str
   };
 }
 
-HostContext::~HostContext() { cancel_timers(); }
+HostContext::~HostContext() {
+  release_processes();
+  cancel_timers();
+}
 
 std::string_view HostContext::data_folder() {
   MutexLock lock(mutex_);

@@ -17,6 +17,7 @@
 #include "engine/plugin/abi/host.h"
 #include "engine/plugin/host/buffer.hpp"
 #include "engine/plugin/host/main_call.hpp"
+#include "engine/plugin/host/process_service.hpp"
 
 namespace zoe::plugin {
 
@@ -33,7 +34,7 @@ struct HostServicesConfig {
 };
 
 // One per program; must outlive every generation. `add_service` before the first plugin is loaded, after that any
-// thread. Its own services: log, config, clock, metrics, buffers, workers, timers.
+// thread. Its own services: log, config, clock, metrics, buffers, workers, timers, processes.
 class HostServices {
  public:
   explicit HostServices(HostServicesConfig config);
@@ -44,6 +45,7 @@ class HostServices {
 
   const HostServicesConfig& config() const { return config_; }
   TimerThread& timers() { return timers_; }
+  ProcessService& processes() { return processes_; }
 
   // Calls into plugins that were given up and still run: until they end, this object and its parts must live.
   const HungCalls& hung_calls() const { return hung_calls_; }
@@ -58,6 +60,7 @@ class HostServices {
   };
   const HostServicesConfig config_;
   TimerThread timers_;
+  ProcessService processes_;
   const HungCalls hung_calls_ = std::make_shared<std::atomic<int>>(0);
   std::map<std::string, Service, std::less<>> services_;
 };
@@ -105,6 +108,12 @@ class HostContext {
   // Cancels what the plugin left behind: how many would still have fired.
   std::size_t cancel_timers();
 
+  Result<zoe_process*> start_process(ProcessOrder order, ProcessEvents events);
+  void release_process(zoe_process* process);
+
+  // Ends what the plugin left behind: how many it had not released.
+  std::size_t release_processes();
+
  private:
   struct Jobs;
 
@@ -118,6 +127,7 @@ class HostContext {
   Mutex mutex_;
   std::string data_folder_ ZOE_GUARDED_BY(mutex_);
   std::map<zoe_timer*, std::unique_ptr<zoe_timer>> timers_ ZOE_GUARDED_BY(mutex_);
+  std::map<zoe_process*, std::unique_ptr<zoe_process>> processes_ ZOE_GUARDED_BY(mutex_);
 };
 
 }  // namespace zoe::plugin

@@ -43,6 +43,8 @@ const char* interface_id(std::uint32_t kind) {
       return ZOE_TRANSPORT_V1;
     case ZOE_PLUGIN_AUTH:
       return ZOE_AUTH_V1;
+    case ZOE_PLUGIN_ANALYSIS:
+      return ZOE_ANALYSIS_V1;
     default:
       return nullptr;
   }
@@ -76,6 +78,9 @@ Status check_interface(std::uint32_t kind, const void* table) {
       break;
     case ZOE_PLUGIN_TRANSPORT:
       is_ok = is_complete(table, offsetof(zoe_transport_v1, listeners), sizeof(zoe_transport_v1));
+      break;
+    case ZOE_PLUGIN_ANALYSIS:
+      is_ok = is_complete(table, offsetof(zoe_analysis_v1, list), sizeof(zoe_analysis_v1));
       break;
     default:
       is_ok = is_complete(table, offsetof(zoe_auth_v1, capabilities), offsetof(zoe_auth_v1, create_user));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/core/result.hpp"
+#include "engine/plugin/abi/analysis.h"
 #include "engine/plugin/abi/auth.h"
 #include "engine/plugin/abi/codec.h"
 #include "engine/plugin/abi/transport.h"
@@ -25,6 +26,10 @@ struct InterfaceTraits<zoe_transport_v1> {
 template <>
 struct InterfaceTraits<zoe_auth_v1> {
   static constexpr std::uint32_t kKind = ZOE_PLUGIN_AUTH;
+};
+template <>
+struct InterfaceTraits<zoe_analysis_v1> {
+  static constexpr std::uint32_t kKind = ZOE_PLUGIN_ANALYSIS;
 };
 
 // "zoe.codec/1"; null for a kind that this version has no interface for.

@@ -242,6 +242,9 @@ EndedGeneration Registry::end(const std::shared_ptr<Generation>& generation) {
   if (report.timers_left > 0)
     log_.error(kComponent, "{} generation {} left {} timers running; they were cancelled", info.id, info.number,
                report.timers_left);
+  if (report.processes_left > 0)
+    log_.error(kComponent, "{} generation {} left {} processes unreleased; what still ran was killed", info.id,
+               info.number, report.processes_left);
   if (report.is_resident)
     log_.error(kComponent, "{} generation {} stays in memory: {}", info.id, info.number, report.why);
   else

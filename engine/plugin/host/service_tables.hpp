@@ -12,5 +12,6 @@ const zoe_metrics_v1& metrics_table();
 const zoe_buffers_v1& buffers_table();
 const zoe_workers_v1& workers_table();
 const zoe_timers_v1& timers_table();
+const zoe_processes_v1& processes_table();
 
 }  // namespace zoe::plugin

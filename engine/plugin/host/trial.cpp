@@ -36,6 +36,8 @@ zoe_server_v1 idle_server() {
 Status check_left(const std::string& path, const UnloadReport& report) {
   if (report.timers_left > 0)
     return fail(Errc::kInternal, path + ": it ended without cancelling its timers: cancel each of them in deinit");
+  if (report.processes_left > 0)
+    return fail(Errc::kInternal, path + ": it ended without releasing its processes: release each of them in deinit");
   return {};
 }
 

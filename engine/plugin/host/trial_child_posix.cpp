@@ -55,9 +55,11 @@ Result<TrialFacts> Trial::run() {
   ZOE_TRY(DescriptorPair line, make_line_pair("the trial"));
   ZOE_TRY(DescriptorPair output, make_pipe_pair("the trial"));
   ZOE_TRY(ChildProcess child,
-          ChildProcess::start({options_.checker, "--quiet", "--line", std::to_string(ChildProcess::kLine), "--folder",
-                               options_.folder, copy_},
-                              line.theirs.get(), output.theirs.get()));
+          ChildProcess::start({.arguments = {options_.checker, "--quiet", "--line", std::to_string(ChildProcess::kLine),
+                                             "--folder", options_.folder, copy_},
+                               .environment = {},
+                               .line = line.theirs.get(),
+                               .output = output.theirs.get()}));
   line.theirs.reset();
   output.theirs.reset();
   ::fcntl(output.ours.get(), F_SETFL, O_NONBLOCK);

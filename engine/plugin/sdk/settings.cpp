@@ -75,6 +75,18 @@ Result<bool> Settings::boolean(std::string_view key, bool fallback) const {
   return value->get<bool>();
 }
 
+Result<std::vector<std::string>> Settings::strings(std::string_view key) const {
+  std::vector<std::string> texts;
+  const nlohmann::json* value = impl_->find(key);
+  if (!value) return texts;
+  if (!value->is_array()) return impl_->bad(key, "a list of texts");
+  for (const nlohmann::json& each : *value) {
+    if (!each.is_string()) return impl_->bad(key, "a list of texts");
+    texts.push_back(each.get<std::string>());
+  }
+  return texts;
+}
+
 Status Settings::check_unknown() const {
   for (const auto& [key, value] : impl_->values.items()) {
     if (!impl_->known.contains(key))

@@ -29,6 +29,8 @@ class Settings {
   Result<std::int64_t> integer(std::string_view key, std::int64_t fallback, std::int64_t low, std::int64_t high) const;
   Result<double> number(std::string_view key, double fallback, double low, double high) const;
   Result<bool> boolean(std::string_view key, bool fallback) const;
+  // A list of texts; none where it is absent.
+  Result<std::vector<std::string>> strings(std::string_view key) const;
 
   // kInvalidArgument naming a key that none of the look-ups asked for. `enabled`, which the host reads, is known.
   Status check_unknown() const;
