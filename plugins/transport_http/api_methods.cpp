@@ -11,10 +11,12 @@ bool is_of_connections(std::string_view method) {
 }
 
 bool is_reading(std::string_view method) {
-  constexpr std::array<std::string_view, 18> kMethods = {
-      "server.info",  "auth.whoami",  "auth.sessions",  "library.roots",       "library.folders", "library.list",
-      "library.get",  "home.get",     "history.list",   "favourites.list",     "playlists.list",  "playlists.get",
-      "progress.get", "settings.get", "account.export", "recommendations.get", "library.artwork", "library.subtitle"};
+  constexpr std::array<std::string_view, 25> kMethods = {
+      "server.info",         "auth.whoami",     "auth.sessions",    "library.roots",      "library.folders",
+      "library.list",        "library.get",     "home.get",         "history.list",       "favourites.list",
+      "playlists.list",      "playlists.get",   "progress.get",     "settings.get",       "account.export",
+      "recommendations.get", "library.artwork", "library.subtitle", "analysis.analysers", "analysis.jobs",
+      "analysis.get",        "analysis.tracks", "analysis.events",  "analysis.series",    "analysis.export"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 

@@ -184,8 +184,10 @@ asio::awaitable<json> Exchange::call(std::string_view method, json params) {
 }
 
 asio::awaitable<Response> Exchange::api(const Request& request, const Target& target) {
-  if (target.path.size() != 2) co_return error_response("not_found", "a request is called /api/METHOD");
-  const std::string method = target.path[1];
+  // The address of a job's results is one that can be kept: /api/analysis/JOB/export.
+  const bool is_results = target.path.size() == 4 && target.path[1] == "analysis" && target.path[3] == "export";
+  if (target.path.size() != 2 && !is_results) co_return error_response("not_found", "a request is called /api/METHOD");
+  const std::string method = is_results ? "analysis.export" : target.path[1];
   if (is_of_connections(method))
     co_return error_response("unsupported",
                              method + " belongs to the native protocol; here /watch and /download give media");
@@ -202,6 +204,7 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
   }
   auto params = params_of(request, target);
   if (!params) co_return error_response(to_string(params.error().code), params.error().message);
+  if (is_results) (*params)["job"] = target.path[2];
   const bool is_new = signs_in(method);
   if (is_new) {
     if (Status opened = open_caller(); !opened)
@@ -218,7 +221,7 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
   if (answer.contains("error")) co_return failure_of(answer);
   const auto result = answer.find("result");
   if (result != answer.end() && result->is_object() && result->contains("file")) {
-    const bool is_export = method == "account.export";
+    const bool is_export = method == "account.export" || method == "analysis.export";
     const std::string name = word_of(*result, "name");
     const std::string disposition = is_export ? attachment_of(name) : std::string();
     Response file = co_await file_answer(request, answer, disposition, type_of(name), kRevalidate);

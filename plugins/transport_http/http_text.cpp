@@ -172,6 +172,7 @@ std::string_view type_of(std::string_view name) {
       Type{".css", "text/css; charset=utf-8"},
       Type{".js", "text/javascript; charset=utf-8"},
       Type{".json", "application/json"},
+      Type{".csv", "text/csv; charset=utf-8"},
       Type{".svg", "image/svg+xml"},
   };
   const auto dot = name.find_last_of('.');

@@ -54,6 +54,16 @@ constexpr std::array kMethods = {
     Method{"admin.set_root", Access::kAdminister, Lane::kStore, admin_set_root, Audit::kYes},
     Method{"admin.status", Access::kAdminister, Lane::kQuick, admin_status},
     Method{"admin.users", Access::kAdminister, Lane::kQuick, admin_users},
+    Method{"analysis.analysers", Access::kBrowse, Lane::kOpening, analysis_analysers},
+    Method{"analysis.cancel", Access::kBrowse, Lane::kStore, analysis_cancel, Audit::kYes},
+    Method{"analysis.delete", Access::kBrowse, Lane::kStore, analysis_delete, Audit::kYes},
+    Method{"analysis.events", Access::kBrowse, Lane::kOpening, analysis_events},
+    Method{"analysis.export", Access::kBrowse, Lane::kOpening, analysis_export},
+    Method{"analysis.get", Access::kBrowse, Lane::kStore, analysis_get},
+    Method{"analysis.jobs", Access::kBrowse, Lane::kStore, analysis_jobs},
+    Method{"analysis.series", Access::kBrowse, Lane::kOpening, analysis_series},
+    Method{"analysis.start", Access::kPersonalWatch, Lane::kOpening, analysis_start, Audit::kYes},
+    Method{"analysis.tracks", Access::kBrowse, Lane::kOpening, analysis_tracks},
     Method{"auth.change_password", Access::kSignedIn, Lane::kHashing, auth_change_password, Audit::kYes},
     Method{"auth.guest", Access::kAnyone, Lane::kQuick, auth_guest},
     Method{"auth.login", Access::kAnyone, Lane::kSigningIn, auth_login, Audit::kYes},
@@ -255,8 +265,8 @@ void Api::write_down(const Request& request, const IdentityPtr& before, const Se
                    .action = std::string(request.method().name),
                    .address = session.peer_address(),
                    .is_ok = result.has_value()};
-  for (const char* name :
-       {"user_id", "client", "id", "file", "group", "root", "session_id", "invite", "media", "ticket_id"})
+  for (const char* name : {"user_id", "client", "id", "file", "group", "root", "session_id", "invite", "media",
+                           "ticket_id", "job", "analyser"})
     if (const std::string value = shown(name); !value.empty())
       entry.subject += (entry.subject.empty() ? "" : ", ") + std::string(name) + " " + value;
   if (before && request.params().contains("name")) entry.subject += (entry.subject.empty() ? "" : ", ") + shown("name");

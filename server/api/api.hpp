@@ -28,6 +28,7 @@
 
 namespace zoe::server {
 
+class AnalysisService;
 class AuditLog;
 class Library;
 class Recommendations;
@@ -77,6 +78,7 @@ struct ApiServices {
   std::function<void()> access_changed;
   // To the other connections of the person who is signed in to `from`.
   std::function<void(const Session& from, const std::string& event_json)> tell_person;
+  AnalysisService& analyses;
 };
 
 // On which threads a request is carried out, and what waits for it.

@@ -1,6 +1,6 @@
 // The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
-// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home, api_rooms. Each runs on a
-// worker of its method's lane, after the auth gate let it pass.
+// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home, api_rooms, api_analysis.
+// Each runs on a worker of its method's lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -105,6 +105,17 @@ Answer playlists_move(const Call& call);
 Answer playlists_share(const Call& call);
 Answer playlists_share_with(const Call& call);
 Answer playlists_unshare_with(const Call& call);
+
+Answer analysis_analysers(const Call& call);
+Answer analysis_start(const Call& call);
+Answer analysis_jobs(const Call& call);
+Answer analysis_get(const Call& call);
+Answer analysis_cancel(const Call& call);
+Answer analysis_delete(const Call& call);
+Answer analysis_tracks(const Call& call);
+Answer analysis_events(const Call& call);
+Answer analysis_series(const Call& call);
+Answer analysis_export(const Call& call);
 
 Answer home_get(const Call& call);
 Answer recommendations_get(const Call& call);

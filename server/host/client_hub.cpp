@@ -165,6 +165,15 @@ void ClientHub::broadcast(const std::string& event_json, Audience audience) {
   }
 }
 
+void ClientHub::tell_those_who_see(const std::string& media, const std::string& root, const std::string& event_json,
+                                   const std::function<bool(const Identity& who, const std::string& root)>& may_see) {
+  for (const auto& client : all()) {
+    const IdentityPtr identity = client->session().identity();
+    if (!identity || !may_see(*identity, root)) continue;
+    if (!identity->ticket || identity->ticket->media == media) client->send_event(event_json);
+  }
+}
+
 void ClientHub::end_those_who_see(const std::function<bool(const Identity& who, const std::string& root)>& may_see) {
   for (const auto& client : all()) {
     const IdentityPtr identity = client->session().identity();

@@ -40,6 +40,10 @@ class ClientHub {
   enum class Audience { kEverybody = 1, kAdmins };
   void broadcast(const std::string& event_json, Audience audience = Audience::kEverybody);
 
+  // To who may see `media`, which lies in that root.
+  void tell_those_who_see(const std::string& media, const std::string& root, const std::string& event_json,
+                          const std::function<bool(const Identity& who, const std::string& root)>& may_see);
+
   // Ends the clients that have a file open, or a stream of what `may_see` denies them; they come back to what is left.
   void end_those_who_see(const std::function<bool(const Identity& who, const std::string& root)>& may_see);
 

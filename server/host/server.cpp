@@ -15,12 +15,15 @@
 #include "engine/core/worker_pool.hpp"
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/manager.hpp"
+#include "server/analysis/analysis_service.hpp"
+#include "server/api/analysis_view.hpp"
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
 #include "server/api/departure.hpp"
 #include "server/api/recommendations.hpp"
 #include "server/api/rooms.hpp"
 #include "server/api/version.hpp"
+#include "server/host/active_plugins.hpp"
 #include "server/host/client_hub.hpp"
 #include "server/host/control_socket.hpp"
 #include "server/host/data_folder.hpp"
@@ -59,34 +62,6 @@ void raise_descriptor_limit(Log& log) {
     log.warning(kComponent, "{}", errno_error("raise the limit of open files", errno).message);
 }
 
-std::vector<AuthPin> active_auth(const plugin::Manager& manager) {
-  std::vector<AuthPin> pins;
-  for (plugin::Pin& pin : manager.active(ZOE_PLUGIN_AUTH)) {
-    const auto* table = pin.table<zoe_auth_v1>();
-    if (!table) continue;
-    auto held = std::make_shared<plugin::Pin>(std::move(pin));
-    pins.push_back({held->generation().id(), table, held->plugin(), held});
-  }
-  return pins;
-}
-
-// Waits for a command of the plugin manager.
-Result<plugin::SwapReport> act_on(plugin::Manager& manager, PluginWish wish, const std::string& what) {
-  switch (wish) {
-    case PluginWish::kSwap:
-      return manager.swap(what).get();
-    case PluginWish::kRollBack:
-      return manager.rollback(what).get();
-    case PluginWish::kEnable:
-      return manager.enable(what).get();
-    case PluginWish::kDisable:
-      return manager.disable(what).get();
-    case PluginWish::kDrain:
-      return manager.drain(what).get();
-  }
-  return fail(Errc::kInternal, "an unknown wish");
-}
-
 StartFailure failure(ExitCode code, Error error) { return {code, std::move(error)}; }
 
 }  // namespace
@@ -104,6 +79,8 @@ struct Server::Parts {
   std::optional<StartFailure> listen();
   std::optional<StartFailure> open_control_socket();
   void plugin_changed(const plugin::PluginEvent& event);
+  void analysis_changed(const AnalysisRecord& job, AnalysisChange change);
+  std::optional<StartFailure> start_analyses();
 
   const ServerConfig config;
   SystemClock clock;
@@ -122,6 +99,7 @@ struct Server::Parts {
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<Recommendations> recommendations;
+  std::unique_ptr<AnalysisService> analyses;
   std::unique_ptr<WorkerPool> quick_pool;
   std::unique_ptr<WorkerPool> opening_pool;
   std::unique_ptr<WorkerPool> hashing_pool;
@@ -212,6 +190,7 @@ std::optional<StartFailure> Server::Parts::build_plugin_host() {
 void Server::Parts::plugin_changed(const plugin::PluginEvent& event) {
   ports->settle(event.id);
   if (streams) streams->codecs_changed();
+  if (analyses) analyses->look();
   if (hub) hub->broadcast(plugins_changed_event(event.id), ClientHub::Audience::kAdmins);
 }
 
@@ -252,7 +231,26 @@ std::optional<StartFailure> Server::Parts::build_library() {
   settings.prober.memory_bytes = config.prober_memory_bytes;
   library = std::make_unique<Library>(std::move(settings), *indexes, quarantine, clock, *log, metrics);
   recommendations = std::make_unique<Recommendations>(*library, *store, clock, *log);
+  AnalysisConfig analysing{.folder = data->file("analyses"), .at_once = config.analyses_at_once};
+  analysing.results.bytes = config.analysis_result_bytes;
+  analyses = std::make_unique<AnalysisService>(
+      std::move(analysing),
+      AnalysisServices{*store, *library, [this] { return active_analysis(*manager); }, clock, *log, metrics});
   return std::nullopt;
+}
+
+std::optional<StartFailure> Server::Parts::start_analyses() {
+  auto started =
+      analyses->start([this](const AnalysisRecord& job, AnalysisChange change) { analysis_changed(job, change); });
+  if (!started) return failure(ExitCode::kDataFolder, std::move(started).error());
+  return std::nullopt;
+}
+
+void Server::Parts::analysis_changed(const AnalysisRecord& job, AnalysisChange change) {
+  const MediaEntryPtr media = library->find(job.media);
+  if (!media) return;
+  hub->tell_those_who_see(media->id, media->root, analysis_changed_event(job, change),
+                          [this](const Identity& who, const std::string& root) { return access->may_see(who, root); });
 }
 
 std::optional<StartFailure> Server::Parts::build_api() {
@@ -312,6 +310,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
             rooms->show_anew();
           },
       .tell_person = [this](const Session& from, const std::string& event) { hub->tell_person(from, event); },
+      .analyses = *analyses,
   });
   client_services.emplace(ClientServices{*api,
                                          {*quick_pool, *opening_pool, *hashing_pool, *command_pool, *store_pool},
@@ -375,8 +374,9 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   std::unique_ptr<Server> server(new Server(std::make_unique<Parts>(std::move(config))));
   Parts& parts = *server->parts_;
   using Step = std::optional<StartFailure> (Parts::*)();
-  for (const Step step : {&Parts::open_data, &Parts::build_plugin_host, &Parts::open_store, &Parts::build_library,
-                          &Parts::build_api, &Parts::load_plugins, &Parts::open_control_socket, &Parts::listen})
+  for (const Step step :
+       {&Parts::open_data, &Parts::build_plugin_host, &Parts::open_store, &Parts::build_library, &Parts::build_api,
+        &Parts::load_plugins, &Parts::open_control_socket, &Parts::start_analyses, &Parts::listen})
     if (auto failed = (parts.*step)()) return tl::unexpected(std::move(*failed));
   settle_departures(*parts.store, *parts.auth, *parts.log);
   for (const BoundListener& listener : parts.listeners)
@@ -384,6 +384,7 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   parts.library->start([&parts](std::size_t) {
     parts.hub->broadcast(library_changed_event());
     parts.rooms->show_anew();
+    parts.analyses->look();
   });
   return server;
 }
@@ -406,10 +407,13 @@ bool Server::stop() {
   for (auto* pool :
        {&parts.quick_pool, &parts.opening_pool, &parts.hashing_pool, &parts.store_pool, &parts.callback_pool})
     if (*pool) (*pool)->stop();
+  // Before the library, and before the plugins that run them.
+  if (parts.analyses) parts.analyses->stop();
   parts.figures.reset();
   parts.watch.reset();
   parts.recommendations.reset();
   parts.rooms.reset();
+  parts.analyses.reset();
   parts.library.reset();
   const bool has_let_go = !parts.manager || parts.manager->stop(kStopPatience);
   if (parts.command_pool) parts.command_pool->stop();

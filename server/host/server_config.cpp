@@ -28,6 +28,7 @@ constexpr std::int64_t kMebi = std::int64_t{1} << 20;
 constexpr const char* kNativeTransport = "transport_tcp";
 constexpr const char* kWebTransport = "transport_http";
 constexpr const char* kGuestAuth = "auth_guest";
+constexpr const char* kScripts = "analysis_script";
 
 constexpr const char* kExamples = R"(
 Examples:
@@ -223,6 +224,14 @@ Status read_library(const Config& file, ServerConfig& config) {
   return {};
 }
 
+Status read_analysis(const Config& file, ServerConfig& config) {
+  ZOE_TRY(const std::int64_t at_once, file.integer("analysis.at_once", 1, 1, 64));
+  config.analyses_at_once = static_cast<std::size_t>(at_once);
+  ZOE_TRY(const std::int64_t results_mib, file.integer("analysis.results_mib", 512, 1, 1 << 16));
+  config.analysis_result_bytes = static_cast<std::uint64_t>(results_mib * kMebi);
+  return {};
+}
+
 Status read_log(const Config& file, const Flags& flags, ServerConfig& config) {
   ZOE_TRY(const std::string level, file.string("log.level", "info"));
   ZOE_TRY(config.log.level, parse_log_level(flags.log_level.value_or(level)));
@@ -267,6 +276,9 @@ Status read_plugins(const Config& file, const Flags& flags, ServerConfig& config
   }
   if (flags.allow_guests) all[kGuestAuth]["enabled"] = true;
   if (json& native = all[kNativeTransport]; !native.contains("name")) native["name"] = config.name;
+  // What is loaded is a copy that lies elsewhere, so the plugin cannot know where it came from.
+  if (json& scripts = all[kScripts]; !scripts.contains("folder"))
+    scripts["folder"] = config.plugins_folder + "/" + kScripts;
   for (const auto& [id, settings] : all.items()) config.plugin_settings[id] = settings.dump();
   return {};
 }
@@ -285,6 +297,7 @@ Result<ServerConfig> read_config(const Flags& flags) {
   ZOE_CHECK(read_sizes(file, flags, config));
   ZOE_CHECK(read_workers(file, config));
   ZOE_CHECK(read_library(file, config));
+  ZOE_CHECK(read_analysis(file, config));
   ZOE_CHECK(read_plugins(file, flags, config));
   ZOE_CHECK(read_swapping(file, config));
   ZOE_CHECK(file.check_unknown());

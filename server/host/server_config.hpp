@@ -51,6 +51,9 @@ struct ServerConfig {
   std::size_t prober_memory_bytes = std::size_t{2048} << 20;
   std::uint64_t artwork_disk_bytes = std::uint64_t{4} << 30;
 
+  std::size_t analyses_at_once = 1;
+  std::uint64_t analysis_result_bytes = std::uint64_t{512} << 20;  // of one job
+
   // Each plugin's own settings as the text of a JSON object, by the plugin's id.
   std::map<std::string, std::string> plugin_settings;
 };

@@ -156,6 +156,34 @@ std::vector<Migration> make_migrations() {
           " text text not null,"
           " primary key (room, message))",
       },
+      {
+          "create table analyses ("
+          " id {id},"
+          " job text not null unique,"
+          " media text not null,"
+          " media_version text not null,"
+          " title text not null,"
+          " analyser text not null,"
+          " name text not null,"
+          " analyser_version text not null,"
+          " parameters text not null,"
+          " person bigint references people (id) on delete set null,"
+          " created_ns bigint not null,"
+          " state integer not null,"
+          " fraction_ppm bigint not null,"
+          " message text not null,"
+          " error text not null,"
+          " analysed_us bigint not null,"
+          " points bigint not null,"
+          " events bigint not null,"
+          " samples bigint not null,"
+          " summary text not null,"
+          " started_ns bigint not null,"
+          " ended_ns bigint not null)",
+          "create index analyses_of_media on analyses (media, id)",
+          "create index analyses_by_state on analyses (state, id)",
+          "create index analyses_by_person on analyses (person)",
+      },
   };
 }
 

@@ -1,6 +1,7 @@
 #include "server/store/store.hpp"
 
 #include "server/store/access_store.hpp"
+#include "server/store/analysis_store.hpp"
 #include "server/store/audit_store.hpp"
 #include "server/store/collection_store.hpp"
 #include "server/store/database.hpp"
@@ -23,6 +24,7 @@ struct Store::Impl {
   AccessStore access{*database};
   AuditStore audit{*database};
   RoomStore rooms{*database};
+  AnalysisStore analyses{*database};
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -42,5 +44,6 @@ SettingsStore& Store::settings() { return impl_->settings; }
 AccessStore& Store::access() { return impl_->access; }
 AuditStore& Store::audit() { return impl_->audit; }
 RoomStore& Store::rooms() { return impl_->rooms; }
+AnalysisStore& Store::analyses() { return impl_->analyses; }
 
 }  // namespace zoe::server

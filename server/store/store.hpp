@@ -17,6 +17,7 @@ class SettingsStore;
 class AccessStore;
 class AuditStore;
 class RoomStore;
+class AnalysisStore;
 
 struct StoreConfig {
   // A file's absolute path: SQLite. "postgresql://…" or "postgres://…": PostgreSQL.
@@ -45,6 +46,7 @@ class Store {
   AccessStore& access();
   AuditStore& audit();
   RoomStore& rooms();
+  AnalysisStore& analyses();
 
  private:
   struct Impl;

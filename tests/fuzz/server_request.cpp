@@ -18,6 +18,7 @@
 #include "engine/net/json.hpp"
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
+#include "server/analysis/analysis_service.hpp"
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
@@ -45,6 +46,9 @@ struct World {
     access = std::make_unique<RootAccess>(*store);
     recommendations = std::make_unique<Recommendations>(library, *store, clock, Log::null());
     rooms = std::make_unique<Rooms>(RoomsServices{library, *access, *store, clock, Log::null(), {}, {}});
+    analyses = std::make_unique<AnalysisService>(
+        AnalysisConfig{.folder = folder + "/analyses"},
+        AnalysisServices{*store, library, [] { return std::vector<AnalysisPin>(); }, clock, Log::null(), metrics});
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
@@ -71,6 +75,7 @@ struct World {
         .sessions_changed = [] {},
         .access_changed = [] {},
         .tell_person = [](const Session&, const std::string&) {},
+        .analyses = *analyses,
     });
   }
   ~World() { std::filesystem::remove_all(folder); }
@@ -96,6 +101,7 @@ struct World {
   std::unique_ptr<RootAccess> access;
   std::unique_ptr<Recommendations> recommendations;
   std::unique_ptr<Rooms> rooms;
+  std::unique_ptr<AnalysisService> analyses;
   std::unique_ptr<Api> api;
 };
 

@@ -41,6 +41,11 @@ class AccessTest : public ApiFixture {
     room = result("rooms.create", {{"name", "Ann's"}, {"media", {hidden, open_media}}}).at("room").get<std::string>();
     result("rooms.join", {{"room", room}});
     recommendations->refresh();
+    const json started = result("analysis.start", {{"media", hidden}, {"analyser", "finder"}});
+    job = started.at("job").at("job").get<std::string>();
+    EXPECT_TRUE(zoe::test::wait_until([&] {
+      return call("analysis.get", {{"job", job}}).at("result").at("job").at("state") == "done";
+    }));
   }
 
   std::string add_hidden() {
@@ -85,6 +90,12 @@ class AccessTest : public ApiFixture {
                               {{"media", "MEDIA"}, {"kind", "preview"}, {"sheet", 0}}};
     all["library.subtitle"] = {{{"media", "MEDIA"}, {"subtitle", 0}}};
     all["library.folders"] = {{{"root", "secret"}}, {{"root", "secret"}, {"folder", "vault"}}, {{"root", "films"}}};
+    all["analysis.analysers"] = {none};
+    all["analysis.jobs"] = {none, media};
+    all["analysis.start"] = {{{"media", "MEDIA"}, {"analyser", "finder"}}};
+    for (const char* method : {"analysis.cancel", "analysis.delete", "analysis.events", "analysis.export",
+                               "analysis.get", "analysis.series", "analysis.tracks"})
+      all[method] = {{{"job", job}, {"from_us", 0}, {"until_us", 1}}};
     all["home.get"].push_back({{"limit", 100}});
     all["library.list"] = {none,
                            {{"search", "treasure"}},
@@ -188,6 +199,7 @@ class AccessTest : public ApiFixture {
 
   std::string open_media;
   std::string hidden;
+  std::string job;  // an analysis of it
   std::int64_t group = 0;
   std::int64_t playlist = 0;
   std::string room;
@@ -226,6 +238,9 @@ TEST_F(AccessTest, AMemberOfTheGroupSeesItAll) {
   EXPECT_EQ(result("history.list").at("viewings").size(), 1U);
   EXPECT_EQ(result("favourites.list").at("items").size(), 1U);
   EXPECT_EQ(outcome("file.open", {{"media", hidden}}), "ok");
+  EXPECT_EQ(result("analysis.jobs").at("total"), 1);
+  EXPECT_EQ(result("analysis.events", {{"job", job}}).at("events").at(0).at("text"), "vault");
+  EXPECT_THAT(everything_in(call("analysis.export", {{"job", job}})), HasSubstr("vault"));
   EXPECT_EQ(outcome("library.artwork", {{"media", hidden}, {"kind", "poster"}}), "ok");
   EXPECT_THAT(everything_in(call("library.subtitle", {{"media", hidden}, {"subtitle", 0}})), HasSubstr(kTitle));
   EXPECT_EQ(result("library.folders", {{"root", "secret"}}).at("folders").at(0).at("name"), "vault");

@@ -17,6 +17,7 @@
 #include "engine/core/worker_pool.hpp"
 #include "engine/plugin/host/host_services.hpp"
 #include "engine/plugin/host/registry.hpp"
+#include "server/analysis/analysis_service.hpp"
 #include "server/api/api.hpp"
 #include "server/api/audit_log.hpp"
 #include "server/api/recommendations.hpp"
@@ -29,6 +30,7 @@
 #include "tests/support/media_maker.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
+#include "tests/unit/server/fake_analysis.hpp"
 #include "tests/unit/server/fake_auth.hpp"
 
 namespace zoe::server {
@@ -54,6 +56,10 @@ struct ApiFixture : testing::Test {
                                                   .log = Log::null(),
                                                   .deliver = [this](const auto& mail) { keep_mail(mail); },
                                                   .connected = {}});
+    analyses = std::make_unique<AnalysisService>(
+        AnalysisConfig{.folder = dir.file("analyses"), .at_once = 2},
+        AnalysisServices{*store, library, finder.source(), clock, Log::null(), metrics});
+    EXPECT_TRUE(analyses->start([](const AnalysisRecord&, AnalysisChange) {}));
     api = std::make_unique<Api>(ApiServices{
         .auth = gate,
         .tickets = tickets,
@@ -79,6 +85,7 @@ struct ApiFixture : testing::Test {
         .sessions_changed = [this] { ++sessions_changed; },
         .access_changed = [this] { ++access_changed; },
         .tell_person = [this](const Session&, const std::string& event) { told.push_back(event); },
+        .analyses = *analyses,
     });
   }
 
@@ -152,6 +159,8 @@ struct ApiFixture : testing::Test {
   Mutex mail_mutex;
   std::vector<RoomMail> mail ZOE_GUARDED_BY(mail_mutex);  // what rooms told
   std::unique_ptr<Rooms> rooms;
+  FakeAnalysis finder;
+  std::unique_ptr<AnalysisService> analyses;
   std::unique_ptr<Api> api;
   Session session{"127.0.0.1", 2};
   std::atomic<int> sessions_changed{0};

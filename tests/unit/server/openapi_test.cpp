@@ -24,7 +24,9 @@ std::map<std::string, std::set<std::string>> documented() {
     if (line.starts_with("  /")) path = line.substr(2, line.size() - 3);
     if (line.size() > 2 && line[0] != ' ') path.clear();
     const bool is_verb = line == "    get:" || line == "    post:" || line == "    head:";
-    if (is_verb && path.starts_with("/api/")) found[path.substr(5)].insert(line.substr(4, line.size() - 5));
+    // What has more parts is another address of a request that is there by its name.
+    if (is_verb && path.starts_with("/api/") && path.find('/', 5) == std::string::npos)
+      found[path.substr(5)].insert(line.substr(4, line.size() - 5));
   }
   return found;
 }
