@@ -84,7 +84,7 @@ constexpr auto kTold = std::to_array<Told>({
     {Action::kPrevious, Action::kNext, "the video before, the next one"},
     {Action::kToggleLoop, Action::kToggleLoop, "repeat"},
     {Action::kSectionFrom, Action::kSectionTo, "repeat from here, up to here"},
-    {Action::kSectionClear, Action::kSectionClear, "no longer"},
+    {Action::kSectionClear, Action::kSectionClear, "stop repeating that part"},
     {Action::kSubtitles, Action::kSecondSubtitles, "subtitles, second ones at the top"},
     {Action::kSubtitlesEarlier, Action::kSubtitlesLater, "subtitles earlier, later"},
     {Action::kSubtitlesSmaller, Action::kSubtitlesLarger, "subtitles smaller, larger"},

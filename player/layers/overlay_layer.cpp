@@ -245,6 +245,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const LibrarySnapshot folders = folders_.snapshot();
   const PersonalSnapshot personal = personal_.snapshot();
   const std::shared_ptr<const MediaDetails> details = details_of(playback);
+  const SubtitlePicturePtr words = words_.shown();
   const Scene scene{
       .link = link_snapshot_,
       .library = *library_,
@@ -260,7 +261,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .is_playlist_open = is_playlist_open_,
       .is_buffers_open = is_buffers_open_,
       .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
-      .section = section_};
+      .section = section_,
+      .are_words_shown = words && !words->regions.empty()};
   PanelRequests requests;
   const PanelContext context{.ui = ui,
                              .scene = scene,
@@ -316,8 +318,6 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const float buffers_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
   buffers_.draw(context, buffers_top, foot, buffers);
   const float right_end = buffers > 0 && is_beside_title ? buffers_.box().x : ui.screen().right();
-  const SubtitlePicturePtr words = words_.shown();
-  ui.mark("words", ui.screen(), words && !words->regions.empty() ? "shown" : "none");
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);
 }

@@ -9,8 +9,8 @@
 namespace zoe::player {
 namespace {
 
-constexpr float kColumn = 420;
-constexpr float kKeys = 150;  // of a column
+constexpr float kColumn = 480;
+constexpr float kKeys = 200;  // of a column
 constexpr float kRow = 30;
 
 }  // namespace

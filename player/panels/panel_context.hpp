@@ -44,6 +44,7 @@ struct Scene {
   bool is_buffers_open = false;
   std::span<const media::Chapter> chapters = {};   // of what plays
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
+  bool are_words_shown = false;                    // there are subtitles over the frame on the screen
 };
 
 // What to play one after another.

@@ -67,6 +67,7 @@ void TransportBar::draw(const PanelContext& context, float alpha) {
     is_dragging_ = false;
     return;
   }
+  ui.mark("words", box_, context.scene.are_words_shown ? "shown" : "none");
   Box rest = box_.inset(ui.px(16), 0);
   rest.cut_top(ui.px(8));
   draw_seek_row(context, rest.cut_top(ui.px(32)));
