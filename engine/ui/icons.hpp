@@ -15,6 +15,9 @@ inline constexpr std::string_view kSignal        = "\xEF\x80\x92";  // f012
 inline constexpr std::string_view kClock         = "\xEF\x80\x97";  // f017
 inline constexpr std::string_view kReplay        = "\xEF\x80\x9E";  // f01e
 inline constexpr std::string_view kRepeat        = "\xEF\x81\xB9";  // f079
+inline constexpr std::string_view kLanguage      = "\xEF\x86\xAB";  // f1ab
+inline constexpr std::string_view kMuted         = "\xEF\x80\xA6";  // f026
+inline constexpr std::string_view kVolume        = "\xEF\x80\xA8";  // f028
 inline constexpr std::string_view kRefresh       = "\xEF\x80\xA1";  // f021
 inline constexpr std::string_view kLock          = "\xEF\x80\xA3";  // f023
 inline constexpr std::string_view kStepBack      = "\xEF\x81\x88";  // f048
@@ -86,7 +89,7 @@ inline constexpr std::string_view kGrip          = "\xEF\x83\x89";  // f0c9
 
 // The icon font's glyphs that the atlas holds.
 inline constexpr std::array kAll{
-    kSearch, kFilm, kCheck, kClose, kSignal, kClock, kReplay, kRepeat, kRefresh, kLock, kStepBack, kRewind, kPlay, kPause,
+    kSearch, kFilm, kCheck, kClose, kSignal, kClock, kReplay, kRepeat, kLanguage, kMuted, kVolume, kRefresh, kLock, kStepBack, kRewind, kPlay, kPause,
     kForward, kStepForward, kWarning, kInfo, kArrowLeft, kExpand, kCompress, kChevronDown, kChevronUp, kSignOut,
     kUnlock, kList, kBars, kServer, kSort, kSortUp, kSortDown, kKey, kUser, kShield, kDashboard, kUnlink, kFolderOpen,
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,

@@ -100,6 +100,23 @@ ordered_json network_json(const PlaybackSnapshot& now, const LinkSnapshot& link)
           {"reconnects", network.reconnects}};
 }
 
+ordered_json sound_json(const PlaybackSnapshot::Sound& sound) {
+  return {{"tracks", sound.tracks.size()},
+          {"track", sound.track ? ordered_json(*sound.track) : ordered_json(nullptr)},
+          {"has_device", sound.has_device},
+          {"is_heard", sound.is_heard},
+          {"volume", sound.volume},
+          {"is_muted", sound.is_muted},
+          {"error", sound.error},
+          {"packet_bytes", sound.bytes},
+          {"buffered_ms", static_cast<double>(sound.buffered_us) / 1e3},
+          {"latency_ms", static_cast<double>(sound.latency_us) / 1e3},
+          {"clock_error_ms", static_cast<double>(sound.lateness_us) / 1e3},
+          {"device_speed", sound.device_speed},
+          {"underruns", sound.underruns},
+          {"alignments", sound.alignments}};
+}
+
 ordered_json times_json(const PlaybackSnapshot& now) {
   std::vector<double> intervals;
   std::vector<double> lateness;
@@ -183,6 +200,7 @@ std::string stats_json(const StatsSource& source) {
                              {"ring", ring_json(now.ring)},
                              {"packets", packets_json(now.packets)},
                              {"network", network_json(now, source.link)},
+                             {"sound", sound_json(now.sound)},
                              {"frames", times_json(now)},
                              {"screen", screen_json(source)},
                              {"marks", marks_json(source.marks)}};

@@ -256,6 +256,12 @@ void ServerLinkImpl::set_stream_looping(std::uint32_t stream, bool is_looping) {
 
 void ServerLinkImpl::close_stream(std::uint32_t stream) { request("stream.close", close_params(stream), {}); }
 
+void ServerLinkImpl::list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) {
+  request("library.get", text_params({{"media", media}}), [done = std::move(done)](Result<nlohmann::json>& result) {
+    done(result ? parse_sounds(*result) : fail(result.error()));
+  });
+}
+
 void ServerLinkImpl::grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) {
   if (const ConnectionPtr line = connection()) line->send_credit(stream, serial, static_cast<std::uint64_t>(total_us));
 }

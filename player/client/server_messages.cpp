@@ -18,6 +18,10 @@ constexpr std::size_t kMostPath = 16'384;
 constexpr std::size_t kMostVersion = 128;
 constexpr std::size_t kMostExtradata = 2U << 20;
 constexpr int kMostSide = 32'768;
+constexpr int kMostSampleRate = 768'000;
+constexpr int kMostChannels = 64;
+constexpr int kMostTrackIndex = 100'000;
+constexpr std::size_t kMostTrackText = 1024;
 constexpr std::uint32_t kMostSegments = 20'000'000;
 
 Role role_of(const std::string& name) {
@@ -82,8 +86,15 @@ Result<media::TrackInfo> parse_track(const json& object) {
   Fields fields(object, "track");
   media::TrackInfo track;
   track.codec = fields.text("codec", 64);
-  track.width = static_cast<int>(fields.integer("width", 1, kMostSide));
-  track.height = static_cast<int>(fields.integer("height", 1, kMostSide));
+  const auto has = [&](const char* key) { return object.is_object() && object.contains(key); };
+  if (has("sample_rate")) {
+    track.kind = media::TrackKind::kAudio;
+    track.sample_rate = static_cast<int>(fields.integer("sample_rate", 1, kMostSampleRate));
+    track.channels = static_cast<int>(fields.integer("channels", 1, kMostChannels));
+  } else {
+    track.width = static_cast<int>(fields.integer("width", 1, kMostSide));
+    track.height = static_cast<int>(fields.integer("height", 1, kMostSide));
+  }
   track.time_base = fields.fraction("time_base");
   if (track.time_base.is_zero()) fields.complain("time_base", "is zero");
   track.frame_rate = fields.fraction("frame_rate");
@@ -100,7 +111,6 @@ Result<media::TrackInfo> parse_track(const json& object) {
   track.profile = static_cast<int>(fields.integer("profile", INT32_MIN, INT32_MAX));
   track.level = static_cast<int>(fields.integer("level", INT32_MIN, INT32_MAX));
   const std::string extradata = fields.text("extradata", kMostExtradata);
-  const auto has = [&](const char* key) { return object.is_object() && object.contains(key); };
   if (has("codec_tag")) track.codec_tag = static_cast<std::uint32_t>(fields.integer("codec_tag", 0, UINT32_MAX));
   if (has("bits_per_coded_sample"))
     track.bits_per_coded_sample = static_cast<int>(fields.integer("bits_per_coded_sample", 0, 256));
@@ -198,6 +208,25 @@ Result<StreamInfo> parse_stream_info(const json& result) {
   return info;
 }
 
+Result<std::vector<SoundTrack>> parse_sounds(const json& result) {
+  const auto tracks = result.find("tracks");
+  if (tracks == result.end() || !tracks->is_array()) return fail(Errc::kMalformed, "library.get: tracks is missing");
+  std::vector<SoundTrack> sounds;
+  for (const json& object : *tracks) {
+    Fields fields(object, "track");
+    if (fields.text("kind", kMostTrackText) != "audio") continue;
+    sounds.push_back({.track = static_cast<int>(fields.integer("track", 0, kMostTrackIndex)),
+                      .language = fields.text("language", kMostTrackText),
+                      .title = fields.text("title", kMostTrackText),
+                      .codec = fields.text("codec", kMostTrackText),
+                      .channels = static_cast<int>(fields.integer("channels", 0, kMostChannels)),
+                      .is_default = fields.boolean("is_default")});
+    if (!fields.is_ok()) return fail(fields.error());
+    if (sounds.size() == kMostSounds) break;
+  }
+  return sounds;
+}
+
 Result<SeekReply> parse_seek_reply(const json& result) {
   Fields fields(result, "stream.seek");
   SeekReply reply;
@@ -223,6 +252,7 @@ std::string open_params(const StreamRequest& request) {
   json params = {{"media", request.media},           {"rendition", request.rendition},
                  {"rate", request.rate.to_string()}, {"is_looping", request.is_looping},
                  {"serial", request.serial},         {"credit_us", exact(request.credit_us)}};
+  if (request.track) params["track"] = *request.track;
   if (request.segment) {
     params["segment"] = *request.segment;
   } else {

@@ -44,6 +44,9 @@ Result<LibraryItem> parse_library_item(const nlohmann::json& object);
 Result<LibraryPage> parse_library_page(const nlohmann::json& result);
 
 Result<StreamInfo> parse_stream_info(const nlohmann::json& result);
+// Of "library.get": the tracks of sound, at most kMostSounds.
+inline constexpr std::size_t kMostSounds = 64;
+Result<std::vector<SoundTrack>> parse_sounds(const nlohmann::json& result);
 Result<SeekReply> parse_seek_reply(const nlohmann::json& result);
 
 // The event "stream.failed".

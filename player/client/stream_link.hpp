@@ -20,6 +20,7 @@ namespace zoe::player {
 struct StreamRequest {
   std::string media;
   std::string rendition = "copy";
+  std::optional<int> track;              // its index; the best video track
   std::optional<std::uint32_t> segment;  // to begin with
   std::int64_t position_us = 0;          // used where `segment` is not given
   Rational rate{1, 1};
@@ -56,6 +57,18 @@ struct SeekReply {
   std::int64_t position_us = 0;  // where that segment begins
 };
 
+// One of the media's tracks of sound.
+struct SoundTrack {
+  int track = 0;         // its index
+  std::string language;  // ISO 639, empty where not known
+  std::string title;
+  std::string codec;  // FFmpeg's name
+  int channels = 0;
+  bool is_default = false;
+
+  friend bool operator==(const SoundTrack&, const SoundTrack&) = default;
+};
+
 // Called on the connection's thread, or on that of the caller of a request where it fails at once; must return quickly
 // and may call StreamLink.
 class StreamListener {
@@ -83,6 +96,11 @@ class StreamLink {
   virtual void set_stream_rate(std::uint32_t stream, Rational rate, int max_fps) = 0;
   virtual void set_stream_looping(std::uint32_t stream, bool is_looping) = 0;
   virtual void close_stream(std::uint32_t stream) = 0;
+  // The media's tracks of sound, in the file's order.
+  virtual void list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) {
+    static_cast<void>(media);
+    done(std::vector<SoundTrack>());  // of links that know pictures only
+  }
   virtual void grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) = 0;
 
   struct Traffic {

@@ -60,6 +60,9 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kMediaStop, Action::kPause},
     {Key::kMediaNext, Action::kNext},
     {Key::kMediaPrevious, Action::kPrevious},
+    {Key::kM, Action::kMute},
+    {Key::k9, Action::kQuieter, OnRepeat::kAct},
+    {Key::k0, Action::kLouder, OnRepeat::kAct},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -143,7 +146,8 @@ KeyLabels labels_of(const app::InputMap& map) {
           .subtitles_earlier = label(Action::kSubtitlesEarlier),
           .subtitles_later = label(Action::kSubtitlesLater),
           .subtitles_smaller = label(Action::kSubtitlesSmaller),
-          .subtitles_larger = label(Action::kSubtitlesLarger)};
+          .subtitles_larger = label(Action::kSubtitlesLarger),
+          .mute = label(Action::kMute)};
 }
 
 Rational next_rate(Rational rate, int direction) {

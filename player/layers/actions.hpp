@@ -48,6 +48,9 @@ enum class Action : app::ActionId {
   kPreviousChapter,
   kPause,
   kToggleKeys,  // the sheet of all this
+  kMute,
+  kQuieter,
+  kLouder,
 };
 
 // The table of the keys.

@@ -1,8 +1,10 @@
 // The overlay layer's side of the keyboard and the pointer.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/ui/icons.hpp"
@@ -130,6 +132,14 @@ void OverlayLayer::act(Action action) {
     case Action::kNextChapter:
     case Action::kPreviousChapter:
       return act_on_viewing(action, playback);
+    case Action::kMute:
+      playback_.set_muted(!playback.sound.is_muted);
+      return toasts_.flash(playback.sound.is_muted ? ui::icon::kVolume : ui::icon::kMuted,
+                           playback.sound.is_muted ? "Sound on" : "Muted");
+    case Action::kQuieter:
+      return change_volume(-1);
+    case Action::kLouder:
+      return change_volume(1);
     case Action::kToggleOverlays:
       is_hidden_ = !is_hidden_;
       moved_ns_ = application_.clock().now_ns();
@@ -182,6 +192,15 @@ void OverlayLayer::leave() {
   playback_.close();
 }
 
+// In steps of a twentieth.
+void OverlayLayer::change_volume(int steps) {
+  constexpr float kSteps = 20;
+  const float now = std::round(playback_.snapshot().sound.volume * kSteps) + static_cast<float>(steps);
+  const float volume = std::clamp(now / kSteps, 0.0F, 1.0F);
+  playback_.set_volume(volume);
+  toasts_.flash(volume > 0 ? ui::icon::kVolume : ui::icon::kMuted, fmt::format("Volume {:.0f} %", volume * 100));
+}
+
 void OverlayLayer::toggle_fullscreen() {
   app::Window& window = application_.window();
   window.set_fullscreen(!window.is_fullscreen());
@@ -206,7 +225,8 @@ void OverlayLayer::open(const LibraryItem& item) {
                   .rendition = is_local_media(item.media) ? "copy" : options_.rendition,
                   .position_us = item.resume_us,
                   .rate = speed,
-                  .is_looping = options_.is_looping});
+                  .is_looping = options_.is_looping,
+                  .sound_language = settings ? settings->audio_language : std::string()});
   if (item.resume_us > 0)
     toasts_.add(ui::ToastKind::kNote, "Goes on at " + time_text(item.resume_us) + ". Home starts over.");
   application_.window().set_title(item.title + " \u2013 Zoetrope");

@@ -112,6 +112,7 @@ class OverlayLayer final : public app::Layer {
   void change_rate(Rational rate);
   void leave();
   void toggle_fullscreen();
+  void change_volume(int steps);
   void toggle_playlist();
   void toggle_buffers();
   void open(const LibraryItem& item);

@@ -64,6 +64,11 @@ void LinkRouter::set_stream_looping(std::uint32_t stream, bool is_looping) {
 
 void LinkRouter::close_stream(std::uint32_t stream) { link_of(stream).close_stream(stream); }
 
+void LinkRouter::list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) {
+  if (is_local_media(media)) return local_.list_sounds(media, std::move(done));
+  server_.list_sounds(media, std::move(done));
+}
+
 void LinkRouter::grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) {
   link_of(stream).grant_credit(stream, serial, total_us);
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/media/probe.hpp"
 #include "player/local/local_media.hpp"
 
 namespace zoe::player {
@@ -60,6 +61,22 @@ void LocalLink::set_stream_rate(std::uint32_t, Rational, int) {}
 
 void LocalLink::set_stream_looping(std::uint32_t stream, bool is_looping) {
   if (const StreamPtr found = find(stream)) found->set_looping(is_looping);
+}
+
+void LocalLink::list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) {
+  const auto info = media::probe(local_path_of(media));
+  if (!info) return done(fail(info.error()));
+  std::vector<SoundTrack> sounds;
+  for (const media::TrackInfo& track : info->tracks) {
+    if (track.kind != media::TrackKind::kAudio) continue;
+    sounds.push_back({.track = track.stream_index,
+                      .language = track.language,
+                      .title = track.title,
+                      .codec = track.codec,
+                      .channels = track.channels,
+                      .is_default = track.is_default});
+  }
+  done(std::move(sounds));
 }
 
 void LocalLink::close_stream(std::uint32_t stream) {

@@ -45,7 +45,7 @@ LocalStream::~LocalStream() {
 }
 
 std::uint32_t LocalStream::segment_at(std::int64_t position_us) const {
-  return index_->find_segment(track_.start + media::us_to_ticks(position_us, track_.time_base));
+  return index_->find_segment(media::us_to_ticks(origin_us_ + position_us, track_.time_base));
 }
 
 void LocalStream::seek(const SeekRequest& request, std::function<void(Result<SeekReply>)> done) {
@@ -98,14 +98,17 @@ Result<StreamInfo> LocalStream::open(const std::stop_token& stop) {
   if (request_.rendition != "copy")
     return fail(Errc::kUnsupported, "a file of this machine is played as it is: choose Original");
   ZOE_TRY(const media::MediaInfo info, media::probe(path_, {}, stop));
-  const media::TrackInfo* track = info.best_video();
-  if (!track) return fail(Errc::kUnsupported, path_ + " holds no video");
+  const media::TrackInfo* video = info.best_video();
+  if (!video) return fail(Errc::kUnsupported, path_ + " holds no video");
+  const media::TrackInfo* track = request_.track ? info.track(*request_.track) : video;
+  if (!track) return fail(Errc::kNotFound, path_ + " has no such track");
   track_ = *track;
   media::TrackIndex::BuildOptions options;
   options.stop = stop;
   ZOE_TRY(index_, media::TrackIndex::build(path_, track_, options));
   ZOE_TRY(reader_, media::SourceReader::open(path_, track_, index_, {.decoder_threads = 1, .stop = stop}));
   track_.start = index_->start_pts();
+  origin_us_ = media::ticks_to_us(track == video ? track_.start : video->start, video->time_base);
   const auto segments = static_cast<std::uint32_t>(index_->segments().size());
   const MutexLock lock(mutex_);
   if (request_.segment && *request_.segment >= segments)

@@ -70,6 +70,7 @@ class LocalStream {
   // Of its own thread, but constant once it is opened.
   media::TrackInfo track_;
   media::TrackIndexPtr index_;
+  std::int64_t origin_us_ = 0;  // the time stamp from which positions count, whatever the track
   std::unique_ptr<media::SourceReader> reader_;
 
   mutable Mutex mutex_;

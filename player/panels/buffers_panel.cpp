@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
@@ -27,6 +28,8 @@ constexpr float kFrames = 66;
 constexpr float kCounterRow = 38;
 constexpr float kGap = 14;
 constexpr int kCounterColumns = 5;
+constexpr std::size_t kCounters = 15;
+constexpr std::int64_t kMostSoundOffUs = 20'000;
 
 struct StateLook {
   std::string_view text;
@@ -76,7 +79,8 @@ void BuffersPanel::draw(const PanelContext& context, float top, float bottom, fl
   const float margin = ui.px(ui.theme().space.m);
   const float width = std::min(ui.px(kWidth), ui.screen().w - 2 * margin);
   // Each part with the gap before it, until the height is used up.
-  const std::array<float, 4> parts{ui.px(kLanes), ui.px(kRing), ui.px(kFrames), 2 * ui.px(kCounterRow)};
+  const std::array<float, 4> parts{ui.px(kLanes), ui.px(kRing), ui.px(kFrames),
+                                   kCounters / kCounterColumns * ui.px(kCounterRow)};
   const float padding = ui.px(16);
   float height = ui.px(kHead) + ui.px(12);
   std::size_t shown = 0;
@@ -182,7 +186,11 @@ void BuffersPanel::draw_counters(const PanelContext& context, Box area) {
   };
   const auto number = [](std::uint64_t value) { return fmt::format("{}", value); };
   const auto ms = [](std::int64_t value) { return value < 0 ? std::string("\u2013") : fmt::format("{} ms", value); };
-  const std::array<Counter, 10> all{
+  const PlaybackSnapshot::Sound& sound = playback.sound;
+  const auto sound_ms = [&sound](std::int64_t us) {
+    return sound.is_heard ? fmt::format("{:.1f} ms", static_cast<double>(us) / 1000.0) : std::string("\u2013");
+  };
+  const std::array<Counter, kCounters> all{
       {{"Shown", number(counters.shown)},
        {"Late", number(counters.late), counters.late > 0},
        {"Dropped", number(counters.dropped), counters.dropped > 0},
@@ -192,7 +200,12 @@ void BuffersPanel::draw_counters(const PanelContext& context, Box area) {
        {"Round trip", fmt::format("{:.1f} ms", static_cast<double>(playback.network.round_trip_us) / 1000.0)},
        {"Last seek", ms(playback.last_seek_ms)},
        {"First frame", ms(playback.start_to_first_frame_ms)},
-       {"Received", bytes_text(static_cast<double>(playback.network.received_bytes))}}};
+       {"Received", bytes_text(static_cast<double>(playback.network.received_bytes))},
+       {"Sound ahead", fmt::format("{} ms", sound.buffered_us / 1000)},
+       {"Sound off by", sound_ms(sound.lateness_us), std::abs(sound.lateness_us) > kMostSoundOffUs},
+       {"Latency", sound_ms(sound.latency_us)},
+       {"Ran dry", number(sound.underruns), sound.underruns > 0},
+       {"Device", sound.is_heard ? fmt::format("{:.2f} %", sound.device_speed * 100) : std::string("\u2013")}}};
   const float width = area.w / kCounterColumns;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto column = static_cast<float>(i % kCounterColumns);

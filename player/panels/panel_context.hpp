@@ -95,6 +95,7 @@ struct KeyLabels {
   std::string subtitles_later;
   std::string subtitles_smaller;
   std::string subtitles_larger;
+  std::string mute;
 };
 
 struct PanelContext {

@@ -309,6 +309,7 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
     const Box words = next(side);
     draw_subtitle_menu(context, words, above_bar(words));
   }
+  if (const float width = SoundControls::width(context, box_.w); width > 0) sound_.draw(context, next(width), box_);
 }
 
 void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {

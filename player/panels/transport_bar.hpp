@@ -6,6 +6,7 @@
 
 #include "engine/ui/seek_bar.hpp"
 #include "player/panels/panel_context.hpp"
+#include "player/panels/sound_controls.hpp"
 
 namespace zoe::player {
 
@@ -23,7 +24,7 @@ class TransportBar {
   static float title_height(ui::Ui& ui);
 
   // The viewer holds the handle or a menu is open: not the time to fade away.
-  bool is_in_use() const { return is_dragging_; }
+  bool is_in_use() const { return is_dragging_ || sound_.is_dragging(); }
 
   const ui::Box& box() const { return box_; }
 
@@ -46,6 +47,7 @@ class TransportBar {
   std::int64_t scrubbed_ns_ = 0;
   bool is_dragging_ = false;
   bool shows_remaining_ = false;
+  SoundControls sound_;
   ui::Box box_;
 };
 

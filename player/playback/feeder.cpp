@@ -77,7 +77,9 @@ void Feeder::run() {
   const MutexLock lock(core_.mutex);
   while (!core_.is_stopping) {
     take_presented();
-    const Wait wait = publish(turn());
+    const Wait until_turn = turn();
+    serve_sound();
+    const Wait wait = publish(until_turn);
     if (wait > 0) core_.feed_wake.wait_for(core_.mutex, std::chrono::nanoseconds(wait));
   }
   take_presented();
@@ -90,6 +92,7 @@ Feeder::Wait Feeder::turn() {
   if (core_.seek) {
     pacer_.stop();
     stall_patience_s_ = 0;
+    if (!core_.media.is_paused) cue_sound(core_.seek->target_us);
     return show_preview();
   }
   if (core_.pending_steps != 0) return take_steps();
@@ -165,14 +168,17 @@ bool Feeder::has_enough() const {
   return ahead >= std::min(wanted, most);
 }
 
-void Feeder::start_clock(std::int64_t now_ns) {
+// When the frame on the screen took it over, in the direction of play.
+std::int64_t Feeder::took_over_us() const {
   const RingFrame& shown = *core_.ring.shown();
-  std::int64_t took_over_us = shown.time_us;
-  if (core_.direction == Direction::kBackward) {
-    const RingFrame* later = core_.ring.next(Direction::kForward);
-    took_over_us = later != nullptr ? later->time_us : shown.time_us + shown.duration_us;
-  }
-  pacer_.start(took_over_us, core_.media.rate, now_ns);
+  if (core_.direction == Direction::kForward) return shown.time_us;
+  const RingFrame* later = core_.ring.next(Direction::kForward);
+  return later != nullptr ? later->time_us : shown.time_us + shown.duration_us;
+}
+
+void Feeder::start_clock(std::int64_t now_ns) {
+  cue_sound(took_over_us());
+  pacer_.start(took_over_us(), core_.media.rate, now_ns + sound_delay_ns());
   core_.is_clock_stale = core_.is_rate_changed = false;
 }
 
@@ -204,7 +210,10 @@ Feeder::Wait Feeder::play() {
   const RingFrame* next = core_.ring.next(core_.direction);
   if (next == nullptr) return run_dry();
   const std::int64_t now = core_.clock.now_ns();
-  if (!pacer_.is_running() && !may_start(now)) return kLookAgainNs;
+  if (!pacer_.is_running()) {
+    cue_sound(took_over_us());
+    if (!may_start(now) || must_wait_for_sound(now)) return kLookAgainNs;
+  }
   if (core_.is_buffering) {
     if (!has_enough()) return kUntilWoken;
     core_.is_buffering = false;

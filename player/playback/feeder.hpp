@@ -62,6 +62,17 @@ class Feeder {
   bool may_start(std::int64_t now_ns) const ZOE_REQUIRES(core_.mutex);
   bool has_enough() const ZOE_REQUIRES(core_.mutex);
   void start_clock(std::int64_t now_ns) ZOE_REQUIRES(core_.mutex);
+  std::int64_t took_over_us() const ZOE_REQUIRES(core_.mutex);
+
+  // --- sound (feeder_sound.cpp)
+  bool has_sound() const ZOE_REQUIRES(core_.mutex);
+  // From where sound is to be ready; changes nothing where it is.
+  void cue_sound(std::int64_t time_us) ZOE_REQUIRES(core_.mutex);
+  bool must_wait_for_sound(std::int64_t now_ns) const ZOE_REQUIRES(core_.mutex);
+  std::int64_t sound_delay_ns() const ZOE_REQUIRES(core_.mutex);
+  // Tells the sound where pictures are, and pictures where the sound is.
+  void serve_sound() ZOE_REQUIRES(core_.mutex);
+  void set_sound_anchor(bool is_running) ZOE_REQUIRES(core_.mutex);
 
   // Writes a frame to the sink, the lock released meanwhile.
   Handed hand_over(const RingFrame& frame, ShowKind kind, std::int64_t deadline_ns) ZOE_REQUIRES(core_.mutex);
@@ -81,7 +92,11 @@ class Feeder {
   std::deque<OnItsWay> on_their_way_;
   media::FramePtr hashed_;
   std::uint64_t hash_ = 0;
-  double stall_patience_s_ = 0;  // how much to gather after a stall; 0 after a start or a seek
+  std::int64_t cued_ns_ = 0;  // when the sound's cue was given
+  std::optional<int> cued_track_;
+  bool is_cue_used_ = true;        // time has run since then
+  bool is_sound_running_ = false;  // as the sound was told last
+  double stall_patience_s_ = 0;    // how much to gather after a stall; 0 after a start or a seek
   SnapshotBuilder builder_;
   std::uint64_t published_changes_ = 0;
   std::int64_t published_ns_ = 0;

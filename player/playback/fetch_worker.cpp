@@ -14,7 +14,7 @@ constexpr std::int64_t kQuietNs = 400 * kNsPerMs;
 }  // namespace
 
 FetchWorker::FetchWorker(std::shared_ptr<PlaybackCore> core, StreamLink& link)
-    : owner_(std::move(core)), core_(*owner_), link_(link), thread_([this] { run(); }) {}
+    : owner_(std::move(core)), core_(*owner_), link_(link), sound_(owner_, link), thread_([this] { run(); }) {}
 
 FetchWorker::~FetchWorker() {
   {
@@ -33,7 +33,9 @@ void FetchWorker::run() {
   }
 }
 
-bool FetchWorker::turn() {
+bool FetchWorker::turn() { return turn_pictures() || sound_.turn(); }
+
+bool FetchWorker::turn_pictures() {
   if (!core_.is_link_ready) return false;
   if (core_.stale_stream != 0) {
     const std::uint32_t stream = std::exchange(core_.stale_stream, 0);

@@ -6,6 +6,7 @@
 
 #include "player/client/stream_link.hpp"
 #include "player/playback/playback_core.hpp"
+#include "player/playback/sound_fetcher.hpp"
 
 namespace zoe::player {
 
@@ -22,6 +23,7 @@ class FetchWorker {
   void run();
   // Does at most one thing, the lock released while it talks to the link; false when there is nothing to do.
   bool turn() ZOE_REQUIRES(core_.mutex);
+  bool turn_pictures() ZOE_REQUIRES(core_.mutex);
   void open() ZOE_REQUIRES(core_.mutex);
   void seek(std::optional<std::uint32_t> segment, std::int64_t credit_us) ZOE_REQUIRES(core_.mutex);
   bool tell_settings() ZOE_REQUIRES(core_.mutex);
@@ -30,6 +32,7 @@ class FetchWorker {
   const std::shared_ptr<PlaybackCore> owner_;
   PlaybackCore& core_;
   StreamLink& link_;
+  SoundFetcher sound_;
   std::jthread thread_;
 };
 

@@ -1,6 +1,7 @@
 #include "player/playback/pacer.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/core/clock.hpp"
 
@@ -10,6 +11,10 @@ namespace {
 // A frame is handed over this long after the refresh before its own, so that no jitter makes it a refresh early.
 constexpr std::int64_t kGridMarginNs = 500'000;
 constexpr std::int64_t kMostLeadNs = 50'000'000;
+// How fast pictures follow the sound: a device that is off by a percent does not outrun it.
+constexpr std::int64_t kFollowShare = 50;
+constexpr std::int64_t kMostFollowStepNs = 200'000'000;
+constexpr std::int64_t kTogetherNs = 500'000;
 
 }  // namespace
 
@@ -18,6 +23,9 @@ void Pacer::start(std::int64_t media_us, Rational rate, std::int64_t now_ns) {
   anchor_ns_ = now_ns;
   rate_ = rate;
   is_running_ = true;
+  is_following_ = false;
+  followed_ns_ = now_ns;
+  sound_lateness_ns_ = 0;
   // A quarter of a period behind the grid: 24 on 60 Hz then rounds to 0, 3, 5, 8, 10 and never lands between two.
   if (const auto phase = vsync_.phase_ns()) {
     const std::int64_t period = vsync_.period_ns();
@@ -28,11 +36,28 @@ void Pacer::start(std::int64_t media_us, Rational rate, std::int64_t now_ns) {
 
 void Pacer::set_rate(Rational rate, std::int64_t now_ns) {
   if (is_running_) {
-    const std::int64_t passed_us = (now_ns - anchor_ns_) / kNsPerUs;
-    anchor_us_ += scale(passed_us, rate_);
+    anchor_us_ = position_us(now_ns);
     anchor_ns_ = now_ns;
   }
   rate_ = rate;
+}
+
+void Pacer::follow_sound(std::int64_t media_us, std::int64_t at_ns, std::int64_t now_ns) {
+  if (!is_running_) return;
+  const std::int64_t passed = std::clamp<std::int64_t>(now_ns - followed_ns_, 0, kMostFollowStepNs);
+  followed_ns_ = now_ns;
+  const std::int64_t late = at_ns - due_ns(media_us);
+  sound_lateness_ns_ = late;
+  const std::int64_t apart = std::abs(late);
+  if (apart > kBandNs) is_following_ = true;
+  if (apart < kTogetherNs) is_following_ = false;
+  if (!is_following_) return;
+  const std::int64_t step = std::min(apart, passed / kFollowShare);
+  anchor_ns_ += late < 0 ? -step : step;
+}
+
+std::int64_t Pacer::position_us(std::int64_t now_ns) const {
+  return anchor_us_ + scale((now_ns - anchor_ns_) / kNsPerUs, rate_);
 }
 
 std::int64_t Pacer::due_ns(std::int64_t media_us) const {

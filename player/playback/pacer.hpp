@@ -36,6 +36,22 @@ class Pacer {
   // Goes on at another rate from where the media is at this moment. Changes nothing while it stands.
   void set_rate(Rational rate, std::int64_t now_ns);
 
+  // Sound of media time `media_us` is heard at `at_ns`. Pictures follow: once both are apart by more than kBandNs, the
+  // anchor moves until they are together, by at most a fiftieth of the time that passes, so that no step is seen; and
+  // not at all in between, so that the sound clock's noise shakes no cadence. Called now and then while it runs.
+  void follow_sound(std::int64_t media_us, std::int64_t at_ns, std::int64_t now_ns);
+  // By how much sound was late against the pictures when `follow_sound` was last called.
+  std::int64_t sound_lateness_ns() const { return sound_lateness_ns_; }
+
+  // Media time `media_us` is due at `at_ns`.
+  struct Anchor {
+    std::int64_t media_us = 0;
+    std::int64_t at_ns = 0;
+  };
+  // The media time that is due at a time.
+  std::int64_t position_us(std::int64_t now_ns) const;
+  Anchor anchor() const { return {anchor_us_, anchor_ns_}; }
+
   // The media times at which the next frame and, where it is there already, the one after it take over the screen.
   // Running backwards that is the time of the frame that each replaces.
   PacerDecision decide(std::int64_t now_ns, std::int64_t next_us, std::optional<std::int64_t> after_us) const;
@@ -54,6 +70,7 @@ class Pacer {
   std::int64_t lead_ns() const;
 
   static constexpr std::int64_t kLateNs = 20'000'000;
+  static constexpr std::int64_t kBandNs = 5'000'000;
 
  private:
   std::int64_t deadline_of(std::int64_t media_us) const;
@@ -63,6 +80,9 @@ class Pacer {
   std::int64_t anchor_us_ = 0;
   std::int64_t anchor_ns_ = 0;
   Rational rate_{1, 1};
+  bool is_following_ = false;
+  std::int64_t followed_ns_ = 0;
+  std::int64_t sound_lateness_ns_ = 0;
   VsyncTracker vsync_;
   std::int64_t latency_ns_ = 0;  // smoothed, from handing over to being seen
 };

@@ -1,12 +1,15 @@
 #include "player/playback/playback.hpp"
 
+#include <array>
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "player/playback/decode_worker.hpp"
 #include "player/playback/feeder.hpp"
 #include "player/playback/fetch_worker.hpp"
 #include "player/playback/playback_core.hpp"
+#include "player/playback/sound_worker.hpp"
 
 namespace zoe::player {
 namespace {
@@ -21,6 +24,7 @@ class PlaybackImpl final : public Playback, private StreamListener {
         fetcher_(core_, link),
         decoder_(core_),
         feeder_(core_, link, sink) {
+    if (options.sound != nullptr) sound_.emplace(core_);
     link_.set_listener(this);
     if (link_.is_ready()) on_link_ready();
   }
@@ -28,7 +32,7 @@ class PlaybackImpl final : public Playback, private StreamListener {
   ~PlaybackImpl() override {
     link_.set_listener(nullptr);
     const MutexLock lock(core_->mutex);
-    if (core_->stream != 0) stream_to_close_ = core_->stream;
+    streams_to_close_ = {core_->stream, core_->sound.stream};
     core_->is_stopping = true;
   }
 
@@ -92,6 +96,26 @@ class PlaybackImpl final : public Playback, private StreamListener {
     core_->set_rendition(rendition);
     count_command();
   }
+  void set_volume(float volume) override {
+    const MutexLock lock(core_->mutex);
+    core_->set_volume(volume);
+    count_command();
+  }
+  void set_muted(bool is_muted) override {
+    const MutexLock lock(core_->mutex);
+    core_->set_muted(is_muted);
+    count_command();
+  }
+  void choose_sound(std::optional<int> track) override {
+    const MutexLock lock(core_->mutex);
+    core_->choose_sound(track);
+    count_command();
+  }
+  void allow_sound() override {
+    const MutexLock lock(core_->mutex);
+    core_->may_open_device = true;
+    core_->wake_all();
+  }
   void set_clock_held(bool is_held) override {
     const MutexLock lock(core_->mutex);
     core_->is_clock_held = is_held;
@@ -122,7 +146,7 @@ class PlaybackImpl final : public Playback, private StreamListener {
   }
   void on_stream_failed(std::uint32_t stream, std::uint32_t serial, Error error) override {
     const MutexLock lock(core_->mutex);
-    if (stream == core_->stream) core_->on_stream_failed(serial, std::move(error));
+    core_->on_stream_failed(stream, serial, std::move(error));
   }
   void on_link_ready() override {
     const MutexLock lock(core_->mutex);
@@ -133,24 +157,26 @@ class PlaybackImpl final : public Playback, private StreamListener {
     core_->on_link_lost(error);
   }
 
-  // Closes the stream at the very end, when no thread of ours can open another.
-  struct LastStream {
+  // Closes the streams at the very end, when no thread of ours can open another.
+  struct LastStreams {
     StreamLink& link;
-    std::uint32_t& stream;
-    ~LastStream() {
-      if (stream != 0) link.close_stream(stream);
+    const std::array<std::uint32_t, 2>& streams;
+    ~LastStreams() {
+      for (const std::uint32_t stream : streams)
+        if (stream != 0) link.close_stream(stream);
     }
   };
 
   StreamLink& link_;
   const std::function<void(const std::string& media)> opening_;
-  std::uint32_t stream_to_close_ = 0;
-  LastStream last_stream_{link_, stream_to_close_};
+  std::array<std::uint32_t, 2> streams_to_close_{};
+  LastStreams last_streams_{link_, streams_to_close_};
   std::atomic<std::uint64_t> commands_{0};
   const std::shared_ptr<PlaybackCore> core_;
   FetchWorker fetcher_;
   DecodeWorker decoder_;
   Feeder feeder_;
+  std::optional<SoundWorker> sound_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@
 #include "engine/media/track.hpp"
 #include "engine/render/frame_uploader.hpp"
 #include "player/client/stream_link.hpp"
+
+namespace zoe::audio {
+class SoundOutput;
+}
 
 namespace zoe::player {
 
@@ -124,6 +129,24 @@ struct PlaybackSnapshot {
   // Bytes received in each of the last tenths of a second, oldest first, for the graph.
   std::array<float, 120> throughput{};
 
+  struct Sound {
+    std::vector<SoundTrack> tracks;
+    std::optional<int> track;  // that is played
+    bool is_off = false;       // the viewer wants none
+    float volume = 1;          // 0 to 1, as the ear takes it
+    bool is_muted = false;
+    bool has_device = false;       // false: nothing can be heard here
+    bool is_heard = false;         // it plays at this moment
+    std::string error;             // why the track is silent
+    std::uint64_t bytes = 0;       // encoded and held
+    std::int64_t buffered_us = 0;  // decoded ahead of the device
+    std::int64_t latency_us = 0;   // from the device's asking to its being heard
+    std::int64_t lateness_us = 0;  // against the pictures; negative is early
+    double device_speed = 1;       // over the nominal one
+    std::uint64_t underruns = 0;
+    std::uint64_t alignments = 0;  // how often it was skipped or held to meet the pictures
+  } sound;
+
   struct Counters {
     std::uint64_t received_packets = 0;
     std::uint64_t decoded = 0;
@@ -166,6 +189,7 @@ struct PlaybackOptions {
   bool is_untimed = false;                     // every frame, each as soon as the one before was drawn
   int decoder_threads = 0;                     // 0: by the number of cores
   std::int64_t program_start_ns = 0;           // on the Clock; 0 when not measured
+  audio::SoundOutput* sound = nullptr;         // borrowed; null: pictures only
   FrameTrace* trace = nullptr;                 // borrowed; may be null
   std::function<void()> wake;                  // a snapshot with another state is there; any thread, must only wake
 };
@@ -179,6 +203,7 @@ struct OpenMedia {
   Rational rate{1, 1};
   bool is_looping = false;
   bool is_paused = false;
+  std::string sound_language;  // ISO 639: which track is played where there are several; empty: no wish
 };
 
 // Commands: any thread; they return at once and show in a later snapshot. `snapshot` and `on_presented`: the render
@@ -210,6 +235,14 @@ class Playback {
   virtual void set_looping(bool is_looping) = 0;
   // Keeps the place.
   virtual void set_rendition(std::string rendition) = 0;
+
+  // 0 to 1, as the ear takes it; ends muting.
+  virtual void set_volume(float volume) = 0;
+  virtual void set_muted(bool is_muted) = 0;
+  // A track of snapshot().sound.tracks; nothing for none.
+  virtual void choose_sound(std::optional<int> track) = 0;
+  // The sound's device may be opened from now on: SDL is up.
+  virtual void allow_sound() = 0;
 
   // While held, the first frame is shown and time does not run: the program is still busy with its start.
   virtual void set_clock_held(bool is_held) = 0;

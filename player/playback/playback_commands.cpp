@@ -2,6 +2,7 @@
 // rest.
 #include <algorithm>
 
+#include "engine/audio/sound_output.hpp"
 #include "player/playback/playback_core.hpp"
 
 namespace zoe::player {
@@ -16,6 +17,8 @@ Direction direction_of(Rational rate) { return rate.is_negative() ? Direction::k
 }  // namespace
 
 void PlaybackCore::open(const OpenMedia& request) {
+  // Another rendition of the pictures has the same sound.
+  const bool is_other = !has_media || media.media != request.media;
   forget_stream();
   drop_buffers();
   media = request;
@@ -30,6 +33,7 @@ void PlaybackCore::open(const OpenMedia& request) {
   is_segment_refused = false;
   note.clear();
   store.select(store_key(media));
+  if (is_other) sound.open();
   seek = PendingSeek{.target_us = std::clamp<std::int64_t>(media.position_us, 0, kMostMediaUs),
                      .began_ns = clock.now_ns()};
   shown_us = seek->target_us;
@@ -41,6 +45,7 @@ void PlaybackCore::close() {
   forget_stream();
   drop_buffers();
   store.select({});
+  sound.open();
   has_media = false;
   has_info = false;
   info = {};
@@ -81,7 +86,7 @@ void PlaybackCore::set_rate(Rational rate) {
   media.rate = rate;
   direction = direction_of(rate);
   is_ended = false;
-  is_rate_stale = true;
+  is_rate_stale = sound.is_rate_stale = true;
   (is_turning ? is_clock_stale : is_rate_changed) = true;
   follow_thinning(was_thinned);
   wake_all();
@@ -130,12 +135,30 @@ void PlaybackCore::step(int count) {
 void PlaybackCore::set_looping(bool is_looping) {
   if (media.is_looping == is_looping) return;
   media.is_looping = is_looping;
-  is_looping_stale = true;
+  is_looping_stale = sound.is_looping_stale = true;
   is_ended = false;
   if (!is_looping) {
     ++decode_epoch;
     ring.drop_other_laps(garbage);
   }
+  wake_all();
+}
+
+// What the ear takes for half as loud is about a tenth of the power: the cube comes near it and ends in silence.
+void PlaybackCore::set_volume(float volume) {
+  sound.volume = std::clamp(volume, 0.0F, 1.0F);
+  if (options.sound != nullptr) options.sound->set_volume(sound.volume * sound.volume * sound.volume);
+  set_muted(false);
+}
+
+void PlaybackCore::set_muted(bool is_muted) {
+  sound.is_muted = is_muted;
+  if (options.sound != nullptr) options.sound->set_muted(is_muted);
+  ++changes;
+}
+
+void PlaybackCore::choose_sound(std::optional<int> track) {
+  sound.choose(track, media.media);
   wake_all();
 }
 

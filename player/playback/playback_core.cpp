@@ -41,6 +41,8 @@ std::int64_t PlaybackCore::frame_us() const {
 
 std::int64_t PlaybackCore::lap_us() const { return std::clamp<std::int64_t>(info.duration_us, 1, kMostMediaUs); }
 
+std::int64_t PlaybackCore::origin_us() const { return media::ticks_to_us(info.track.start, info.track.time_base); }
+
 std::string_view PlaybackCore::told_note() const {
   const bool is_dry = seek || !ring.playhead() || is_buffering || pending_steps != 0;
   return is_dry || clock.now_ns() - lost_ns >= kUntoldLossNs ? std::string_view(note) : std::string_view();
@@ -165,6 +167,13 @@ void PlaybackCore::wake_all() {
   decode_wake.notify_one();
   feed_wake.notify_one();
   fetch_wake.notify_one();
+  sound_wake.notify_one();
+}
+
+void PlaybackCore::wake_sound() {
+  ++changes;
+  fetch_wake.notify_one();
+  sound_wake.notify_one();
 }
 
 }  // namespace zoe::player

@@ -19,6 +19,7 @@
 #include "player/playback/frame_ring.hpp"
 #include "player/playback/packet_store.hpp"
 #include "player/playback/playback.hpp"
+#include "player/playback/sound_state.hpp"
 
 namespace zoe::player {
 
@@ -48,6 +49,7 @@ struct PlaybackCore {
   CondVar decode_wake;
   CondVar feed_wake;
   CondVar fetch_wake;
+  CondVar sound_wake;
   bool is_stopping ZOE_GUARDED_BY(mutex) = false;
 
   // --- what the viewer wants
@@ -91,6 +93,10 @@ struct PlaybackCore {
   FrameRing::Garbage garbage ZOE_GUARDED_BY(mutex);  // freed by the decode thread
   std::int64_t packets_ahead_us ZOE_GUARDED_BY(mutex) = 0;
 
+  // --- sound
+  SoundState sound ZOE_GUARDED_BY(mutex);
+  bool may_open_device ZOE_GUARDED_BY(mutex) = false;  // by Playback::allow_sound
+
   // --- the screen
   bool must_show ZOE_GUARDED_BY(mutex) = false;  // the playhead's frame, at once
   ShowKind show_kind ZOE_GUARDED_BY(mutex) = ShowKind::kPlayed;
@@ -125,12 +131,16 @@ struct PlaybackCore {
   void step(int count) ZOE_REQUIRES(mutex);
   void set_looping(bool is_looping) ZOE_REQUIRES(mutex);
   void set_rendition(const std::string& rendition) ZOE_REQUIRES(mutex);
+  void choose_sound(std::optional<int> track) ZOE_REQUIRES(mutex);
+  void set_volume(float volume) ZOE_REQUIRES(mutex);
+  void set_muted(bool is_muted) ZOE_REQUIRES(mutex);
 
   // --- the server's side (playback_stream.cpp)
   void on_opened(Result<StreamInfo> result) ZOE_REQUIRES(mutex);
   void on_sought(std::uint32_t its_serial, const Result<SeekReply>& reply) ZOE_REQUIRES(mutex);
   void on_media(net::MediaRun&& run) ZOE_REQUIRES(mutex);
-  void on_stream_failed(std::uint32_t its_serial, Error error) ZOE_REQUIRES(mutex);
+  void on_stream_failed(std::uint32_t its_stream, std::uint32_t its_serial, Error error) ZOE_REQUIRES(mutex);
+  void on_sounds(Result<std::vector<SoundTrack>> tracks) ZOE_REQUIRES(mutex);
   void on_link_ready() ZOE_REQUIRES(mutex);
   void on_link_lost(const Error& error) ZOE_REQUIRES(mutex);
   void forget_stream() ZOE_REQUIRES(mutex);
@@ -144,6 +154,8 @@ struct PlaybackCore {
   int most_fps() const ZOE_REQUIRES(mutex);  // as stream.open takes it; 0: every frame
   std::int64_t frame_us() const ZOE_REQUIRES(mutex);
   std::int64_t lap_us() const ZOE_REQUIRES(mutex);
+  // The time stamp of the media's first frame: where time 0 lies in all of its tracks.
+  std::int64_t origin_us() const ZOE_REQUIRES(mutex);
   // The note, once the viewer has reason to hear it: the buffer is dry, or the connection is gone for long.
   std::string_view told_note() const ZOE_REQUIRES(mutex);
   std::int64_t position_us() const ZOE_REQUIRES(mutex);  // of the frame on screen, or where it soon is
@@ -162,6 +174,7 @@ struct PlaybackCore {
   void follow_thinning(bool was_thinned) ZOE_REQUIRES(mutex);
 
   void wake_all() ZOE_REQUIRES(mutex);
+  void wake_sound() ZOE_REQUIRES(mutex);
 };
 
 }  // namespace zoe::player

@@ -67,6 +67,7 @@ void PlaybackCore::on_opened(Result<StreamInfo> result) {
     const std::int64_t position = position_us();
     drop_buffers();
     store.clear_selected();
+    sound.open();
     seek = PendingSeek{.target_us = position, .began_ns = clock.now_ns()};
     is_buffering = true;
   }
@@ -107,6 +108,10 @@ void PlaybackCore::on_sought(std::uint32_t its_serial, const Result<SeekReply>& 
 }
 
 void PlaybackCore::on_media(net::MediaRun&& run) {
+  if (run.stream != 0 && run.stream == sound.stream) {
+    sound.on_media(std::move(run), lap_us(), clock.now_ns());
+    return wake_sound();
+  }
   if (run.stream != stream || run.serial != serial || stream == 0 || cursor.has_failed) {
     counters.stale += run.packets.size();
     return;
@@ -149,12 +154,23 @@ void PlaybackCore::on_media(net::MediaRun&& run) {
   fetch_wake.notify_one();
 }
 
-void PlaybackCore::on_stream_failed(std::uint32_t its_serial, Error error) {
-  if (its_serial != serial) return;
+void PlaybackCore::on_stream_failed(std::uint32_t its_stream, std::uint32_t its_serial, Error error) {
+  if (its_stream == sound.stream && sound.stream != 0) {
+    log.warning("player", "the sound: {}", error.message);
+    sound.on_failed(its_serial, std::move(error));
+    return wake_all();
+  }
+  if (its_stream != stream || its_serial != serial) return;
   store.abandon_arriving();
   cursor.has_failed = true;
   cursor.is_settled = true;
   stream_error = std::move(error);
+  wake_all();
+}
+
+void PlaybackCore::on_sounds(Result<std::vector<SoundTrack>> tracks) {
+  if (!tracks) log.warning("player", "the tracks of sound: {}", tracks.error().message);
+  sound.on_tracks(std::move(tracks), media.sound_language, media.media);
   wake_all();
 }
 
@@ -166,6 +182,7 @@ void PlaybackCore::on_link_ready() {
   if (first.link_ready_ns == 0) first.link_ready_ns = clock.now_ns();
   stale_stream = 0;
   stream_error.reset();  // of the connection that went
+  sound.on_link_ready();
   wake_all();
 }
 
@@ -174,6 +191,7 @@ void PlaybackCore::on_link_lost(const Error& error) {
   store.suspend_arriving();
   forget_stream();
   stale_stream = 0;
+  sound.on_link_lost();
   if (note.empty()) lost_ns = clock.now_ns();
   if (has_media) note = fmt::format("Connection lost, playing from the buffer ({})", error.message);
   wake_all();

@@ -103,6 +103,7 @@ void SnapshotBuilder::build(const PlaybackCore& core, bool is_all_presented, Pla
   put_packets(core, out);
   put_ring(core, out);
   put_network(core, out);
+  put_sound(core, out);
   put_recent(core, out);
   put_start(core, out);
   out.counters = core.counters;
@@ -186,6 +187,26 @@ void SnapshotBuilder::put_network(const PlaybackCore& core, PlaybackSnapshot& ou
   network.round_trip_us = traffic_.round_trip_ns / kNsPerUs;
   network.reconnects = core.reconnects;
   out.throughput = throughput_;
+}
+
+void SnapshotBuilder::put_sound(const PlaybackCore& core, PlaybackSnapshot& out) const {
+  const SoundState& sound = core.sound;
+  PlaybackSnapshot::Sound& put = out.sound;
+  put.tracks = sound.tracks;
+  put.track = sound.track;
+  put.is_off = sound.is_off;
+  put.volume = sound.volume;
+  put.is_muted = sound.is_muted;
+  put.has_device = sound.figures.has_device;
+  put.is_heard = sound.figures.is_heard;
+  put.error = sound.error ? sound.error->message : std::string();
+  put.bytes = sound.store.bytes();
+  put.buffered_us = sound.figures.buffered_us;
+  put.latency_us = sound.figures.latency_ns / kNsPerUs;
+  put.lateness_us = sound.figures.lateness_ns / kNsPerUs;
+  put.device_speed = sound.figures.device_speed;
+  put.underruns = sound.figures.underruns;
+  put.alignments = sound.figures.alignments;
 }
 
 void SnapshotBuilder::put_recent(const PlaybackCore& core, PlaybackSnapshot& out) const {

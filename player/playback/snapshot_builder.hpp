@@ -35,6 +35,7 @@ class SnapshotBuilder {
   void put_packets(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
   void put_ring(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
   void put_network(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
+  void put_sound(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
   void put_recent(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
 
   void put_start(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "engine/app/application.hpp"
+#include "engine/audio/sdl_device.hpp"
+#include "engine/audio/sound_output.hpp"
 #include "engine/core/file.hpp"
 #include "player/automation/automation_layer.hpp"
 #include "player/automation/script.hpp"
@@ -148,6 +150,7 @@ class Player {
     playback.decoder_threads = options_.decoder_threads;
     playback.program_start_ns = start_ns_;
     playback.trace = trace_.get();
+    playback.sound = &sound_;
     playback.wake = [this] { waker_.wake(); };
     router_.emplace(*link_);
     playback_ = Playback::create(playback, *router_, sink_, clock_, log_,
@@ -184,6 +187,7 @@ class Player {
     video_ = video.get();
     application_->layers().push_layer(std::move(video));
     window_ms_ = (clock_.now_ns() - start_ns_) / kNsPerMs;
+    playback_->allow_sound();
     playback_->set_refresh_period_ns(static_cast<std::int64_t>(1e9 / application_->window().refresh_hz()));
     video_->set_playback(&*playback_);
     ZOE_TRY(auto words, SubtitleLayer::create(*application_, *video_, *playback_, asset_folder()));
@@ -252,6 +256,7 @@ class Player {
   std::unique_ptr<FrameTrace> trace_;
   std::unique_ptr<app::Application> application_;  // owns the layers, and with them the uploader behind sink_
   DeferredSink sink_;
+  audio::SoundOutput sound_{audio::make_sdl_devices(), clock_, log_};
   std::unique_ptr<Playback> playback_;
   std::optional<MediaOpener> opener_;
   VideoLayer* video_ = nullptr;

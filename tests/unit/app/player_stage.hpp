@@ -102,6 +102,10 @@ class FakePlayback final : public player::Playback {
   const player::PlaybackSnapshot& snapshot() override { return shown; }
   void on_presented(const render::FrameTag& tag, std::int64_t) override { presented.push_back(tag.number); }
   void set_refresh_period_ns(std::int64_t) override {}
+  void set_volume(float) override {}
+  void set_muted(bool) override {}
+  void choose_sound(std::optional<int>) override {}
+  void allow_sound() override {}
   void set_clock_held(bool) override {}
 };
 

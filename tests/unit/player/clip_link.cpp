@@ -20,9 +20,12 @@ T value_of(Result<T> result) {
 
 }  // namespace
 
-ClipLink::ClipLink(const std::string& path) {
+ClipLink::ClipLink(const std::string& path, std::optional<int> track) {
   const media::MediaInfo info = value_of(media::probe(path));
-  track_ = *info.best_video();
+  const auto pictures = value_of(media::TrackIndex::build(path, *info.best_video()));
+  origin_us_ = media::ticks_to_us(pictures->start_pts(), pictures->time_base());
+  track_ = track ? *info.track(*track) : *info.best_video();
+  if (track) next_stream_ = 1000;  // beside the pictures' stream
   index_ = value_of(media::TrackIndex::build(path, track_));
   reader_ = value_of(media::SourceReader::open(path, track_, index_));
   track_.start = index_->start_pts();
@@ -62,7 +65,7 @@ void ClipLink::open_stream(const player::StreamRequest& request, std::function<v
     later([done = std::move(done), error] { done(fail(error)); });
     return;
   }
-  const std::int64_t pts = track_.start + media::us_to_ticks(request.position_us, track_.time_base);
+  const std::int64_t pts = media::us_to_ticks(origin_us_ + request.position_us, track_.time_base);
   cursor_ = {.stream = next_stream_++,
              .serial = request.serial,
              .segment = request.segment ? std::int64_t{*request.segment} : std::int64_t{index_->find_segment(pts)},
@@ -85,7 +88,7 @@ void ClipLink::seek_stream(const player::SeekRequest& request, std::function<voi
     later([done = std::move(done)] { done(fail(Errc::kConflict, "a seek that the protocol forbids")); });
     return;
   }
-  const std::int64_t pts = track_.start + media::us_to_ticks(request.position_us, track_.time_base);
+  const std::int64_t pts = media::us_to_ticks(origin_us_ + request.position_us, track_.time_base);
   cursor_.serial = request.serial;
   cursor_.segment = request.segment ? *request.segment : index_->find_segment(pts);
   cursor_.packet = 0;

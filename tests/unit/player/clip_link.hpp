@@ -19,8 +19,8 @@ namespace zoe::test {
 // Behaves as docs/protocol.md says: credit, serials, falling order for negative rates, END, looping. Any thread.
 class ClipLink final : public player::StreamLink {
  public:
-  // Throws std::runtime_error where the clip cannot be read.
-  explicit ClipLink(const std::string& path);
+  // The track of that index; the best video track without one. Throws std::runtime_error where the clip cannot be read.
+  explicit ClipLink(const std::string& path, std::optional<int> track = {});
   ~ClipLink() override;
 
   const media::TrackIndex& index() const { return *index_; }
@@ -81,6 +81,7 @@ class ClipLink final : public player::StreamLink {
   void later(std::function<void()> answer) ZOE_REQUIRES(mutex_);
 
   media::TrackInfo track_;
+  std::int64_t origin_us_ = 0;  // the time stamp of the media's first frame
   media::TrackIndexPtr index_;
   std::unique_ptr<media::SourceReader> reader_;
 

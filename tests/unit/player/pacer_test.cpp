@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -188,6 +189,38 @@ TEST(VsyncTracker, NeedsSwapsThatAgree) {
   EXPECT_FALSE(tracker.phase_ns()) << "a swap off the grid";
   tracker.set_period_ns(kPeriod / 2);
   EXPECT_FALSE(tracker.phase_ns());
+}
+
+TEST(Pacer, FollowsTheSoundSlowlyAndOnlyWhereItStrays) {
+  Show run;
+  const std::int64_t start = run.now_ns;
+  run.pacer.start(0, run.rate, start);
+  // Within the band nothing moves.
+  run.pacer.follow_sound(1'000'000, start + kNsPerS + 4 * kNsPerMs, start + kNsPerS);
+  EXPECT_EQ(run.pacer.anchor().at_ns, start);
+  EXPECT_EQ(run.pacer.sound_lateness_ns(), 4 * kNsPerMs);
+  // Beyond it the anchor moves all the way, never by more than a fiftieth of the time that passed.
+  for (const std::int64_t late_ns : {30 * kNsPerMs, -30 * kNsPerMs}) {
+    Show other;
+    other.pacer.start(0, other.rate, start);
+    std::int64_t now = start;
+    std::int64_t before = start;
+    int steps = 0;
+    do {
+      now += 20 * kNsPerMs;
+      other.pacer.follow_sound((now - start) / 1000, now + late_ns, now);
+      EXPECT_LE(std::abs(other.pacer.anchor().at_ns - before), 400'000);
+      before = other.pacer.anchor().at_ns;
+    } while (std::abs(other.pacer.sound_lateness_ns()) > kNsPerMs && ++steps < 500);
+    EXPECT_NEAR(static_cast<double>(before - start), static_cast<double>(late_ns), 1e6);
+    EXPECT_NEAR(steps, 75, 5) << "a second and a half for 30 ms";
+  }
+}
+
+TEST(Pacer, StandsWithoutAClock) {
+  Pacer pacer;
+  pacer.follow_sound(1'000'000, kNsPerS, kNsPerS);
+  EXPECT_EQ(pacer.anchor().at_ns, 0);
 }
 
 }  // namespace

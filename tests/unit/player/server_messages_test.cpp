@@ -32,6 +32,33 @@ TEST(ServerMessages, ReadsAStream) {
   EXPECT_EQ(info->track.extradata, (std::vector<std::uint8_t>{1, 2, 3, 4}));
 }
 
+TEST(ServerMessages, ReadsAStreamOfSound) {
+  json sound = opened();
+  sound["track"].merge_patch({{"codec", "aac"}, {"width", 0}, {"height", 0}, {"frame_rate", {0, 1}}});
+  sound["track"].merge_patch({{"sample_rate", 44100}, {"channels", 6}});
+  const auto info = parse_stream_info(sound);
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->track.kind, media::TrackKind::kAudio);
+  EXPECT_EQ(info->track.sample_rate, 44'100);
+  EXPECT_EQ(info->track.channels, 6);
+  sound["track"]["channels"] = 1000;
+  EXPECT_FALSE(parse_stream_info(sound));
+}
+
+TEST(ServerMessages, ReadsTheTracksOfSound) {
+  const auto sounds = parse_sounds(json::parse(R"({"tracks": [
+    {"track": 0, "kind": "video", "codec": "h264"},
+    {"track": 1, "kind": "audio", "codec": "aac", "language": "eng", "title": "", "is_default": true, "channels": 2},
+    {"track": 3, "kind": "audio", "codec": "opus", "language": "", "title": "Director", "is_default": false,
+     "channels": 6}]})"));
+  ASSERT_TRUE(sounds) << sounds.error().message;
+  ASSERT_EQ(sounds->size(), 2U);
+  EXPECT_EQ((*sounds)[0], (SoundTrack{1, "eng", "", "aac", 2, true}));
+  EXPECT_EQ((*sounds)[1], (SoundTrack{3, "", "Director", "opus", 6, false}));
+  EXPECT_FALSE(parse_sounds(json::object()));
+  EXPECT_FALSE(parse_sounds(json::parse(R"({"tracks": [{"kind": "audio", "track": "one"}]})")));
+}
+
 TEST(ServerMessages, RefusesStreamsThatCannotBe) {
   const std::vector<std::pair<std::string, json>> changes = {
       {"/stream", 0},
