@@ -193,6 +193,11 @@ void SoundDecoder::flush() {
 
 std::int64_t SoundDecoder::place_of(std::int64_t pts) const { return impl_->place_of(pts); }
 
+std::int64_t SoundDecoder::end_place() const {
+  const Impl& impl = *impl_;
+  return impl.next_place + (impl.resampler ? swr_get_delay(impl.resampler.get(), impl.sample_rate) : 0);
+}
+
 int SoundDecoder::sample_rate() const { return impl_->sample_rate; }
 
 int SoundDecoder::channels() const { return impl_->channels; }

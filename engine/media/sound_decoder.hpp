@@ -46,6 +46,8 @@ class SoundDecoder {
 
   // The place of a time stamp of the track.
   std::int64_t place_of(std::int64_t pts) const;
+  // Behind all that was decoded since create or flush, counted in samples; with what the resampler has yet to yield.
+  std::int64_t end_place() const;
 
   int sample_rate() const;
   int channels() const;

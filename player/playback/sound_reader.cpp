@@ -49,7 +49,8 @@ SoundReader::Look SoundReader::look(PacketStore& store) {
   packets_.clear();
   know_to_.reset();
   join_.reset();
-  is_break_ = false;
+  run_in_ = 0;
+  is_break_ = is_track_start_ = false;
   from_place_ = decoder_->place_of(setting_.start_pts);
   to_place_ = INT64_MAX;
   const auto place = resolve_edge(edge_, setting_.segments, setting_.is_looping);
@@ -101,13 +102,14 @@ SoundReader::Look SoundReader::look_backward(PacketStore& store, const EdgePlace
     for (const net::RunPacket& packet : before->packets) {
       if (!is_before_run_in(packet, media_us(segment->first_pts, 0), 0)) packets_.push_back(packet);
     }
+    run_in_ = packets_.size();
   }
   packets_.insert(packets_.end(), segment->packets.begin(), segment->packets.end());
   const bool is_last = place.segment + 1 == setting_.segments;
   if (is_last && segment->end_pts > segment->last_pts) to_place_ = decoder_->place_of(segment->end_pts);
   is_break_ = true;
+  is_track_start_ = place.segment == 0;
   if (!is_last && line_.known() != frames_of(start_us_)) join_ = line_.known();
-  know_to_ = place.segment == 0 ? lap_start(lap_) : std::max(lap_start(lap_), from_place_ + shift(lap_));
   held_ = {std::move(segment), std::move(before)};
   finish_segment(place);
   return Look::kReady;
@@ -135,6 +137,7 @@ Status SoundReader::read() {
 }
 
 Status SoundReader::decode_all() {
+  std::size_t done = 0;
   for (const net::RunPacket& packet : packets_) {
     const media::PacketRecord record{.size_bytes = static_cast<std::uint32_t>(packet.data.size()),
                                      .flags = packet.flags,
@@ -143,6 +146,9 @@ Status SoundReader::decode_all() {
                                      .duration = packet.duration,
                                      .ordinal = packet.ordinal};
     ZOE_CHECK(decoder_->decode({record, packet.data}, blocks_));
+    // Time stamps are rounded, samples are counted: the segment begins where its run-in ends.
+    const std::int64_t end = decoder_->end_place();
+    if (++done == run_in_ && std::abs(end - from_place_) <= tolerance()) from_place_ = end;
   }
   return {};
 }
@@ -151,24 +157,21 @@ void SoundReader::lay_out() {
   std::int64_t shifted = shift(lap_);
   const std::int64_t low = std::max(from_place_, lap_start(lap_) - shifted);
   const std::int64_t high = std::min(to_place_, lap_start(lap_ + 1) - shifted);
-  // Each segment's time stamps are rounded for themselves; forwards, samples are counted. So that both are the same, a
-  // segment ends where the one behind it begins.
+  // And it ends where the one behind it begins, so that backwards is what forwards is.
   if (join_ && !blocks_.empty()) {
     const std::int64_t off = *join_ - (blocks_.back().end() + shifted);
-    const std::int64_t tolerance = std::int64_t{decoder_->sample_rate()} * media::SoundDecoder::kToleranceMs / 1000;
-    if (std::abs(off) <= tolerance) {
-      shifted += off;
-      if (*know_to_ > lap_start(lap_)) *know_to_ += off;
-    }
+    if (std::abs(off) <= tolerance()) shifted += off;
   }
+  const bool is_forward = direction_ == Direction::kForward;
   for (const media::SoundBlock& block : blocks_) {
     const std::int64_t from = std::clamp(block.place, low, std::max(low, high));
     const std::int64_t to = std::clamp(block.end(), low, std::max(low, high));
     if (from < to) line_.add(from + shifted, block.samples.data() + (from - block.place) * block.channels, to - from);
-    if (direction_ == Direction::kForward && to > low) line_.know_to(to + shifted);
+    if (is_forward && to > low) line_.know_to(to + shifted);
   }
   blocks_.clear();
   if (know_to_) line_.know_to(*know_to_);
+  if (!is_forward) line_.know_to(is_track_start_ ? lap_start(lap_) : std::max(lap_start(lap_), from_place_ + shifted));
 }
 
 }  // namespace zoe::player

@@ -61,6 +61,10 @@ class SoundReader {
 
   std::int64_t frames_of(std::int64_t us) const;
   std::int64_t lap_start(std::int64_t lap) const { return frames_of(lap * setting_.lap_us); }
+  // By how much places that time stamps tell may be off from those that are counted.
+  std::int64_t tolerance() const {
+    return std::int64_t{decoder_->sample_rate()} * media::SoundDecoder::kToleranceMs / 1000;
+  }
   // From a place on the track's clock to one on the line.
   std::int64_t shift(std::int64_t lap) const { return lap_start(lap) - frames_of(setting_.origin_us); }
   std::int64_t media_us(std::int64_t pts, std::int64_t lap) const;
@@ -84,8 +88,10 @@ class SoundReader {
   std::int64_t lap_ = 0;
   std::int64_t from_place_ = INT64_MIN;  // on the track's clock: what is decoded outside is run-in
   std::int64_t to_place_ = INT64_MAX;
-  std::optional<std::int64_t> know_to_;  // on the line, once it is read
-  std::optional<std::int64_t> join_;     // on the line: backwards, where the segment behind it begins
+  std::size_t run_in_ = 0;               // packets that are decoded for those behind them
+  std::optional<std::int64_t> know_to_;  // forwards, on the line, once it is read
+  std::optional<std::int64_t> join_;     // backwards, on the line: where the segment behind it begins
+  bool is_track_start_ = false;          // backwards: nothing comes before it
   bool is_break_ = false;                // the decoder is emptied behind these packets
 
   std::vector<media::SoundBlock> blocks_;
