@@ -18,7 +18,7 @@ using ui::TextStyle;
 using ui::Ui;
 
 constexpr float kSliderWidth = 84;
-constexpr float kSliderFrom = 900;  // a bar at least so wide has room for it
+constexpr float kSliderFrom = 1120;  // a bar at least so wide has room for it
 
 std::string track_text(const SoundTrack& track, std::size_t number) {
   if (!track.title.empty() && !track.language.empty()) return track.language + " \u00b7 " + track.title;

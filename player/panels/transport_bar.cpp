@@ -304,7 +304,7 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
     context.requests.toggle_buffers = true;
   // A file of this machine is played as it is.
   if (!is_local_media(context.scene.playback.media))
-    draw_rendition(context, next(box_.w < ui.px(680) ? side : ui.px(104)));
+    draw_rendition(context, next(box_.w < ui.px(860) ? side : ui.px(104)));
   if (!context.subtitles.list().empty() && box_.w >= ui.px(600)) {
     const Box words = next(side);
     draw_subtitle_menu(context, words, above_bar(words));
