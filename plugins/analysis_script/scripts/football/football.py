@@ -66,6 +66,9 @@ def main(arguments):
     except (settings.SettingsError, video.VideoError, ModelError) as error:
         output.error(str(error))
         return 1
+    except (cv2.error, MemoryError) as error:
+        output.error(f"the analysis failed: {str(error).strip()[:500] or 'no memory is left'}")
+        raise
     except BrokenPipeError:
         # Nobody listens any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
