@@ -149,12 +149,12 @@ local kRooms = {
     },
     player_lib = {
         dirs = { "player" },
-        except = { "player/main.cpp" },
+        except = { "player/main.cpp", "player/fetch/main.cpp" },
         uses = {
             "engine_core", "engine_media", "engine_net", "engine_plugin", "engine_app", "engine_render",
             "engine_audio", "engine_ui",
         },
-        packages = { "jpeg", "ass", "tls", "sodium", "log", "toml" },
+        packages = { "jpeg", "ass", "tls", "sodium", "log", "toml", "hash" },
     },
     tests_support = { dirs = { "tests/support" }, uses = { "engine_core" }, packages = { "log" } },
 }
@@ -520,6 +520,11 @@ declare_program("zoetrope", {
     needs = { "assets" },
 })
 
+declare_program("zoetrope-fetch", {
+    sources = sources_of { "player/fetch/main.cpp" },
+    uses = { "player_lib" },
+})
+
 declare_program("zoetrope-load", {
     sources = sources_of { "tests/load/**.cpp" },
     uses = { "engine_net", "engine_media" },
@@ -562,7 +567,8 @@ end
 
 local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
 local loadable = append(append({ "zoetrope-plugin-check", "zoetrope-prober", "zoetrope-launch" }, plugin_names), fixture_names)
-local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-load", "assets" })
+local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-fetch", "zoetrope-load",
+    "assets" })
 
 -- What plays with a server but not with its insides.
 local streaming = append(append({}, plugin_names), { "zoetrope-server", "zoetrope-load" })
@@ -676,6 +682,7 @@ declare_program("zoetrope-bench", {
 -- A fuzz target is libFuzzer's in asan; in the other configurations replay_main.cpp runs it over its corpus.
 -- It links core, media and net, or what stands here for it.
 local kFuzzUses = {
+    fuzz_player_downloads = { "player_lib" },
     fuzz_player_messages = { "player_lib" },
     fuzz_player_script = { "player_lib" },
     fuzz_player_settings = { "player_lib" },

@@ -31,12 +31,7 @@ struct Raw {
   std::string size = "1280x720";
   std::string rate = "1";
   std::string log_level = "warning";
-  std::string user;
-  std::string password_file;
-  std::string token_file;
-  std::string code;
-  bool is_guest = false;
-  bool is_registering = false;
+  SignInArguments sign_in;
   double connect_timeout_s = 10;
   double start_s = -1;
 };
@@ -45,13 +40,7 @@ void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("WHAT", raw.what,
                  "A server (HOST or HOST:PORT, port 7340; none: the one used last), or files and folders to play");
   app.add_option("--server,--connect", raw.server, "A server, whatever files are called so");
-  app.add_flag("--guest", raw.is_guest, "Sign in as a guest");
-  app.add_option("--user", raw.user, "Sign in under this name, with --password-file");
-  app.add_option("--password-file", raw.password_file, "File whose first line is the password")
-      ->check(CLI::ExistingFile);
-  app.add_option("--token-file", raw.token_file, "File whose first line is a session token")->check(CLI::ExistingFile);
-  app.add_flag("--register", raw.is_registering, "Make the account of --user first");
-  app.add_option("--code", raw.code, "The one-time code that the server printed at its first start, for --register");
+  add_sign_in_options(app, raw.sign_in, PasswordPrompt::kNone);
   app.add_flag("--plain", options.is_plain_wanted,
                "Connect without encryption, also over the network: whoever listens sees the password");
   app.add_option("--connect-timeout", raw.connect_timeout_s, "Seconds until a connection attempt is given up")
@@ -119,24 +108,6 @@ Status read_size(const std::string& text, PlayerOptions& options) {
   return {};
 }
 
-Status read_sign_in(const Raw& raw, SignInOptions& sign_in) {
-  using Way = SignInOptions::Way;
-  const int ways = (raw.is_guest ? 1 : 0) + (raw.user.empty() ? 0 : 1) + (raw.token_file.empty() ? 0 : 1);
-  if (ways > 1) return fail(Errc::kInvalidArgument, "--guest, --user and --token-file exclude each other");
-  if (raw.user.empty() != raw.password_file.empty())
-    return fail(Errc::kInvalidArgument, "--user and --password-file belong together");
-  if (raw.is_registering && raw.user.empty())
-    return fail(Errc::kInvalidArgument, "--register needs --user and --password-file");
-  if (!raw.code.empty() && !raw.is_registering) return fail(Errc::kInvalidArgument, "--code is for --register");
-  sign_in.name = raw.user;
-  sign_in.code = raw.code;
-  if (raw.is_guest) sign_in.way = Way::kGuest;
-  if (!raw.token_file.empty()) sign_in.way = Way::kToken;
-  if (!raw.user.empty()) sign_in.way = raw.is_registering ? Way::kRegister : Way::kPassword;
-  sign_in.secret_file = raw.token_file.empty() ? raw.password_file : raw.token_file;
-  return {};
-}
-
 Status read_rate(const std::string& text, PlayerOptions& options) {
   const auto rate = Rational::parse(text);
   if (!rate || rate->is_zero() || std::abs(rate->to_double()) > 16)
@@ -170,7 +141,7 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   ZOE_CHECK(read_what(raw, options));
   ZOE_CHECK(read_size(raw.size, options));
   ZOE_CHECK(read_rate(raw.rate, options));
-  ZOE_CHECK(read_sign_in(raw, options.sign_in));
+  ZOE_TRY(options.sign_in, read_sign_in(raw.sign_in, PasswordPrompt::kNone));
   const auto level = parse_log_level(raw.log_level);
   if (!level) return fail(Errc::kInvalidArgument, "--log: " + level.error().message);
   options.log_level = *level;

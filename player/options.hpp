@@ -11,17 +11,9 @@
 #include "engine/core/rational.hpp"
 #include "engine/core/result.hpp"
 #include "player/client/server_link.hpp"
+#include "player/sign_in.hpp"
 
 namespace zoe::player {
-
-// How to sign in without the login panel.
-struct SignInOptions {
-  enum class Way { kAsk = 1, kGuest, kPassword, kRegister, kToken };
-  Way way = Way::kAsk;
-  std::string name;
-  std::string secret_file;  // holds the password or the token
-  std::string code;         // of the server's first start, for kRegister
-};
 
 struct PlayerOptions {
   std::optional<ServerAddress> server;  // none: the remembered one, or the login panel

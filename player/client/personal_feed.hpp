@@ -81,7 +81,4 @@ class PersonalFeed {
   std::uint64_t seen_changes_ = 0;
 };
 
-// Where what the player saves for its viewer goes: $XDG_DOWNLOAD_DIR, ~/Downloads where there is one, else the home.
-std::string user_download_folder();
-
 }  // namespace zoe::player

@@ -296,23 +296,6 @@ void ServerLinkImpl::request(std::string_view method, std::string params, net::C
   if (done) done(gone);
 }
 
-void ServerLinkImpl::fetch_file(std::string_view method, std::string params, std::size_t most_bytes,
-                                FileCompletion done) {
-  ConnectionPtr line;
-  std::uint64_t generation = 0;
-  {
-    const MutexLock lock(mutex_);
-    line = connection_;
-    generation = generation_;
-  }
-  Result<nlohmann::json> none = fail(Errc::kUnavailable, "There is no connection to the server.");
-  if (!line) return on_file(generation, most_bytes, std::move(done), none);
-  line->request(method, file_params(params, FileIntake::kChunkBytes, FileIntake::kWindowBytes),
-                [this, generation, most_bytes, done = std::move(done)](Result<nlohmann::json>& answer) {
-                  on_file(generation, most_bytes, done, answer);
-                });
-}
-
 void ServerLinkImpl::tell_listener_lost(const Error& error) {
   Error shown = error;
   shown.message.resize(std::min(shown.message.size(), kMostErrorBytes));

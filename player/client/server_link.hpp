@@ -134,6 +134,7 @@ class ServerLink : public StreamLink {
     net::Security security = net::Security::kAutomatic;
     std::int64_t connect_timeout_ns = 10 * kNsPerS;
     std::string client_name = "zoetrope";
+    bool keeps_settings = true;  // false: the file is read, but what changes is not written there
   };
   static std::unique_ptr<ServerLink> create(Options options, const Clock& clock, Log& log);
 
@@ -170,6 +171,21 @@ class ServerLink : public StreamLink {
   // `file.open`. `params` is the text of a JSON object. kTooLarge for more than `most_bytes`, of which nothing is taken
   // then. `done` is called as that of `request`.
   virtual void fetch_file(std::string_view method, std::string params, std::size_t most_bytes, FileCompletion done) = 0;
+
+  // A file of any size, piece by piece: "file.open" and what else answers like it, from `offset` on. Nothing comes
+  // before it is granted. Returns the number by which it is granted and dropped; it ends with its connection.
+  // The receiver is called as FileReceiver says; from inside where there is no connection (kUnavailable).
+  struct FileWish {
+    std::string method = "file.open";
+    std::string params;  // the text of a JSON object, without offset and chunk_bytes
+    std::uint64_t offset = 0;
+    std::uint32_t chunk_bytes = FileIntake::kChunkBytes;
+  };
+  virtual std::uint64_t receive_file(const FileWish& wish, std::shared_ptr<FileReceiver> receiver) = 0;
+  // So many bytes may come in all since the offset. Unknown numbers are passed over.
+  virtual void grant_file(std::uint64_t transfer, std::uint64_t total_bytes) = 0;
+  // It is wanted no more; the receiver hears nothing of it.
+  virtual void drop_file(std::uint64_t transfer) = 0;
 
   // What the settings file remembers for the login panel.
   struct Remembered {

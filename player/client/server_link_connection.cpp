@@ -42,7 +42,7 @@ void ServerLinkImpl::run() {
     if (!ended.empty() || !lost_files.empty() || is_save_wanted) {
       mutex_.unlock();
       ended.clear();
-      for (FileIntake::Ended& each : lost_files) each.done(each.outcome);
+      for (FileIntake::Ended& each : lost_files) each.tell();
       if (is_save_wanted) {
         if (const Status saved = settings_->save(); !saved)
           log_.warning("player", "the settings are not kept: {}", saved.error().message);
@@ -79,7 +79,7 @@ void ServerLinkImpl::start_connection() {
   net::ConnectionSinks sinks;
   sinks.state = [this, generation](const net::ConnectionState& state) { on_state(generation, state); };
   sinks.media = [this, generation](net::MediaRun&& run) { on_media(generation, std::move(run)); };
-  sinks.chunk = [this, generation](net::FileChunk&& chunk) { on_chunk(generation, chunk); };
+  sinks.chunk = [this, generation](net::FileChunk&& chunk) { on_chunk(generation, std::move(chunk)); };
   sinks.event = [this, generation](std::string_view event, const nlohmann::json& body) {
     on_event(generation, event, body);
   };
@@ -124,6 +124,7 @@ bool ServerLinkImpl::is_current(std::uint64_t generation) const {
 }
 
 void ServerLinkImpl::save_settings() {
+  if (!options_.keeps_settings) return;
   is_save_wanted_ = true;
   wake_.notify_all();
 }
@@ -233,35 +234,6 @@ void ServerLinkImpl::on_media(std::uint64_t generation, net::MediaRun&& run) {
   if (listener_ != nullptr && is_current(generation)) listener_->on_media(std::move(run));
 }
 
-void ServerLinkImpl::on_chunk(std::uint64_t generation, const net::FileChunk& chunk) {
-  FileIntake::Step step;
-  {
-    const MutexLock lock(mutex_);
-    if (generation == generation_) step = files_.take(chunk);
-  }
-  carry_out(std::move(step));
-}
-
-void ServerLinkImpl::on_file(std::uint64_t generation, std::size_t most_bytes, FileCompletion done,
-                             Result<nlohmann::json>& answer) {
-  Result<std::vector<std::uint8_t>> gone = fail(Errc::kUnavailable, "The connection to the server was lost.");
-  if (!answer) gone = fail(answer.error());
-  FileIntake::Step step;
-  {
-    const MutexLock lock(mutex_);
-    if (answer && generation == generation_) step = files_.open(*answer, most_bytes, std::exchange(done, nullptr));
-  }
-  if (done) done(gone);
-  carry_out(std::move(step));
-}
-
-void ServerLinkImpl::carry_out(FileIntake::Step step) {
-  if (step.is_to_be_closed) request("file.close", close_file_params(step.file), {});
-  const ConnectionPtr line = step.credit != 0 ? connection() : nullptr;
-  if (line) line->send_credit(step.file, 0, step.credit);
-  if (step.ended) step.ended->done(step.ended->outcome);
-}
-
 void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, const nlohmann::json& body) {
   if (event == "stream.failed") {
     auto failure = parse_stream_failure(body);
@@ -269,12 +241,7 @@ void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, 
     if (failure && listener_ != nullptr && is_current(generation))
       listener_->on_stream_failed(failure->stream, failure->serial, std::move(failure->error));
   } else if (event == "file.failed") {
-    FileIntake::Step step;
-    {
-      const MutexLock lock(mutex_);
-      if (generation == generation_) step = files_.fail_file(body);
-    }
-    carry_out(std::move(step));
+    on_file_failed(generation, body);
   } else if (event == "library.changed" || event == "personal.changed") {
     if (is_current(generation)) refresh_library();
   } else if (event == "server.resume") {

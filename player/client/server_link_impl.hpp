@@ -44,6 +44,9 @@ class ServerLinkImpl final : public ServerLink {
   void refresh_library() override;
   void request(std::string_view method, std::string params, net::Completion done) override;
   void fetch_file(std::string_view method, std::string params, std::size_t most_bytes, FileCompletion done) override;
+  std::uint64_t receive_file(const FileWish& wish, std::shared_ptr<FileReceiver> receiver) override;
+  void grant_file(std::uint64_t transfer, std::uint64_t total_bytes) override;
+  void drop_file(std::uint64_t transfer) override;
   Remembered remembered() const override;
   void set_wake(std::function<void()> wake) override;
 
@@ -85,8 +88,10 @@ class ServerLinkImpl final : public ServerLink {
   void on_event(std::uint64_t generation, std::string_view event, const nlohmann::json& body);
   void on_resume_wanted(std::uint64_t generation, const nlohmann::json& body);
   void on_media(std::uint64_t generation, net::MediaRun&& run);
-  void on_chunk(std::uint64_t generation, const net::FileChunk& chunk);
+  void on_chunk(std::uint64_t generation, net::FileChunk&& chunk);
   void on_file(std::uint64_t generation, std::size_t most_bytes, FileCompletion done, Result<nlohmann::json>& answer);
+  void on_transfer(std::uint64_t generation, FileIntake::Wanted wanted, Result<nlohmann::json>& answer);
+  void on_file_failed(std::uint64_t generation, const nlohmann::json& event);
   void carry_out(FileIntake::Step step);
   bool is_current(std::uint64_t generation) const;
 
@@ -129,6 +134,7 @@ class ServerLinkImpl final : public ServerLink {
   bool has_session_ ZOE_GUARDED_BY(mutex_) = false;
   std::string ticket_ ZOE_GUARDED_BY(mutex_);  // for the place that the last connection had; tried before session_
   FileIntake files_ ZOE_GUARDED_BY(mutex_);    // of connection_
+  std::uint64_t newest_transfer_ ZOE_GUARDED_BY(mutex_) = 0;
   std::vector<FileIntake::Ended> lost_files_ ZOE_GUARDED_BY(mutex_);  // of ended connections; the link thread tells
   bool is_save_wanted_ ZOE_GUARDED_BY(mutex_) = false;
   Traffic past_traffic_ ZOE_GUARDED_BY(mutex_);  // of ended connections

@@ -47,6 +47,7 @@ void ServerLinkImpl::send_credential(const ConnectionPtr& line, std::uint64_t ge
 void ServerLinkImpl::on_server_info(std::uint64_t generation, Result<nlohmann::json>& result) {
   bool is_only_for_guests = false;
   std::optional<Credential> waiting;
+  ConnectionPtr line;
   {
     const MutexLock lock(mutex_);
     if (generation != generation_ || (!result && is_link_trouble(result.error().code))) return;
@@ -62,10 +63,13 @@ void ServerLinkImpl::on_server_info(std::uint64_t generation, Result<nlohmann::j
       is_only_for_guests = snapshot_.state == LinkState::kSignInNeeded && info->is_guest && !info->can_log_in;
     }
     if (snapshot_.state == LinkState::kSignInNeeded) waiting = std::exchange(credential_, std::nullopt);
+    // Nobody sees it ask for what is there already.
+    if (waiting) snapshot_.state = LinkState::kSigningIn;
+    line = connection_;
   }
   changed();
   if (waiting) {
-    sign_in(std::move(*waiting));
+    send_credential(line, generation, std::move(*waiting));
   } else if (is_only_for_guests) {
     enter_as_guest();  // where there is nothing to choose, nobody has to press a button
   }

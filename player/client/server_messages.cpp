@@ -306,6 +306,14 @@ std::string file_params(const std::string& params, std::uint32_t chunk_bytes, st
   return net::to_text(all);
 }
 
+std::string transfer_params(const std::string& params, std::uint64_t offset, std::uint32_t chunk_bytes) {
+  json all = params.empty() ? json::object() : json::parse(params, nullptr, false);
+  if (!all.is_object()) all = json::object();
+  all["offset"] = offset;
+  all["chunk_bytes"] = chunk_bytes;
+  return net::to_text(all);
+}
+
 std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
   json params = json::object();
   for (const auto& [key, value] : texts) {

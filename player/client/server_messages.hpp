@@ -67,6 +67,8 @@ std::string library_params(const LibraryQuery& query, std::int64_t offset, std::
 std::string close_file_params(std::uint32_t file);
 // `params` (the text of a JSON object, or nothing) with how the file is to be sent.
 std::string file_params(const std::string& params, std::uint32_t chunk_bytes, std::uint64_t credit_bytes);
+// The same for a part of it from `offset` on, of which nothing is to come before it is granted.
+std::string transfer_params(const std::string& params, std::uint64_t offset, std::uint32_t chunk_bytes);
 // Those that are empty are left out.
 std::string text_params(std::initializer_list<std::pair<std::string_view, std::string_view>> texts);
 

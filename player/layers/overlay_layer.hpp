@@ -15,6 +15,7 @@
 #include "engine/ui/imgui_host.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
+#include "player/client/user_folders.hpp"
 #include "player/layers/actions.hpp"
 #include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"

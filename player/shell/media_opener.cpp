@@ -1,27 +1,10 @@
 #include "player/shell/media_opener.hpp"
 
-#include <algorithm>
-#include <filesystem>
-#include <limits>
 #include <utility>
 
-namespace zoe::player {
+#include "player/client/media_names.hpp"
 
-const LibraryItem* find_item(const LibraryListing& listing, const std::string& wanted) {
-  if (listing.items.empty()) return nullptr;
-  if (wanted.empty()) return &listing.items.front();
-  const auto find = [&](auto&& is_it) -> const LibraryItem* {
-    const auto found = std::find_if(listing.items.begin(), listing.items.end(), is_it);
-    return found == listing.items.end() ? nullptr : &*found;
-  };
-  if (const auto* item = find([&](const LibraryItem& it) { return it.media == wanted; })) return item;
-  if (const auto* item = find([&](const LibraryItem& it) { return it.title == wanted; })) return item;
-  if (const auto* item = find([&](const LibraryItem& it) { return it.path == wanted; })) return item;
-  return find([&](const LibraryItem& it) {
-    const std::filesystem::path path(it.path);
-    return path.filename() == wanted || path.stem() == wanted;
-  });
-}
+namespace zoe::player {
 
 MediaOpener::MediaOpener(ServerLink& link, Playback& playback)
     : link_(link), playback_(playback), thread_([this] { run(); }) {}

@@ -11,10 +11,6 @@
 
 namespace zoe::player {
 
-// The item that `wanted` names: by id, title, path, or the last part of its path with or without its ending. The first
-// one for an empty name. Null where there is none.
-const LibraryItem* find_item(const LibraryListing& listing, const std::string& wanted);
-
 // Owns a thread, since the main thread is busy making the window while the library arrives. Thread-safe.
 class MediaOpener {
  public:

@@ -29,21 +29,10 @@
 namespace zoe::player {
 namespace {
 
-constexpr int kNoDisplay = 5;  // exit code
-constexpr std::size_t kMostSecretBytes = 4096;
+constexpr int kNoDisplay = 5;                          // exit code
 constexpr std::int64_t kFirstFrameNs = 60 * kNsPerMs;  // that the interface waits for the first frame
 
 std::string asset_folder() { return std::filesystem::path(program_folder()).parent_path() / "assets"; }
-
-// The first line of a file with a password or a token.
-Result<std::string> read_secret(const std::string& path) {
-  ZOE_TRY(const auto bytes, read_file(path, kMostSecretBytes));
-  const std::string_view text = as_text(bytes);
-  std::string line(text.substr(0, text.find('\n')));
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  if (line.empty()) return fail(Errc::kInvalidArgument, path + ": its first line is empty");
-  return line;
-}
 
 OpenMedia how_to_open(const PlayerOptions& options) {
   OpenMedia how;
@@ -109,33 +98,7 @@ class Player {
     }
     if (!address) return {};
     link_->connect(*address);
-    return sign_in();
-  }
-
-  Status sign_in() {
-    using Way = SignInOptions::Way;
-    const SignInOptions& how = options_.sign_in;
-    std::string secret;
-    if (!how.secret_file.empty()) {
-      ZOE_TRY(secret, read_secret(how.secret_file));
-    }
-    switch (how.way) {
-      case Way::kAsk:
-        break;
-      case Way::kGuest:
-        link_->enter_as_guest();
-        break;
-      case Way::kPassword:
-        link_->log_in(how.name, secret, Remember::kNo);
-        break;
-      case Way::kRegister:
-        link_->register_account(how.name, secret, how.code, Remember::kNo);
-        break;
-      case Way::kToken:
-        link_->resume(secret);
-        break;
-    }
-    return {};
+    return sign_in(*link_, options_.sign_in);
   }
 
   Status make_playback() {

@@ -23,6 +23,9 @@ class Relay {
   // Ends every connection where it is, in the middle of whatever is on its way. New ones are served as before.
   void cut();
 
+  // So many bytes more go to clients, over all connections together; then they wait. Without a number: as many as come.
+  void let_down(std::uint64_t bytes = UINT64_MAX);
+
   // Connections made until now.
   int connections() const;
 
@@ -40,7 +43,8 @@ class Relay {
 
   void run(const std::stop_token& stop);
   void accept_one() ZOE_REQUIRES(mutex_);
-  static bool move(Way& way, short from_events, short to_events);
+  static bool move(Way& way, short from_events, short to_events, std::uint64_t& allowance);
+  void wake();
   static void close_link(const Link& link);
 
   const std::uint16_t target_;
@@ -50,6 +54,7 @@ class Relay {
   mutable Mutex mutex_;
   std::vector<Link> links_ ZOE_GUARDED_BY(mutex_);
   int connections_ ZOE_GUARDED_BY(mutex_) = 0;
+  std::uint64_t down_left_ ZOE_GUARDED_BY(mutex_) = UINT64_MAX;
   std::jthread thread_;
 };
 

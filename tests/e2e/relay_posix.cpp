@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <utility>
@@ -42,8 +43,7 @@ Relay::Relay(std::uint16_t target) : target_(target) {
 
 Relay::~Relay() {
   thread_.request_stop();
-  const char byte = 0;
-  [[maybe_unused]] const auto written = ::write(wake_[1], &byte, 1);
+  wake();
   thread_.join();
   for (const int descriptor : {listener_, wake_[0], wake_[1]}) ::close(descriptor);
 }
@@ -55,6 +55,19 @@ void Relay::cut() {
     ::shutdown(link.up.from, SHUT_RDWR);
     ::shutdown(link.down.from, SHUT_RDWR);
   }
+}
+
+void Relay::let_down(std::uint64_t bytes) {
+  {
+    const MutexLock lock(mutex_);
+    down_left_ = bytes;
+  }
+  wake();
+}
+
+void Relay::wake() {
+  const char byte = 0;
+  [[maybe_unused]] const auto written = ::write(wake_[1], &byte, 1);
 }
 
 int Relay::connections() const {
@@ -69,20 +82,26 @@ void Relay::run(const std::stop_token& stop) {
     {
       const MutexLock lock(mutex_);
       for (const Link& link : links_) {
-        const auto wanted = [](const Way& reads, const Way& writes) {
-          return static_cast<short>((reads.waiting.empty() ? POLLIN : 0) | (writes.waiting.empty() ? 0 : POLLOUT));
+        const auto wanted = [](const Way& reads, std::uint64_t allowance, const Way& writes) {
+          const bool may_read = reads.waiting.empty() && allowance > 0;
+          return static_cast<short>((may_read ? POLLIN : 0) | (writes.waiting.empty() ? 0 : POLLOUT));
         };
-        polled.push_back({link.up.from, wanted(link.up, link.down), 0});
-        polled.push_back({link.down.from, wanted(link.down, link.up), 0});
+        polled.push_back({link.up.from, wanted(link.up, UINT64_MAX, link.down), 0});
+        polled.push_back({link.down.from, wanted(link.down, down_left_, link.up), 0});
       }
     }
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+    if (polled[1].revents != 0) {
+      char byte = 0;
+      [[maybe_unused]] const auto taken = ::read(wake_[0], &byte, 1);
+    }
     const MutexLock lock(mutex_);
+    std::uint64_t up_left = UINT64_MAX;
     // Only this thread adds and removes links: they are those that were polled.
     for (std::size_t i = links_.size(); i-- > 0;) {
       const short client = polled[2 + 2 * i].revents;
       const short server = polled[3 + 2 * i].revents;
-      if (move(links_[i].up, client, server) && move(links_[i].down, server, client)) continue;
+      if (move(links_[i].up, client, server, up_left) && move(links_[i].down, server, client, down_left_)) continue;
       close_link(links_[i]);
       links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -110,12 +129,14 @@ void Relay::accept_one() {
 }
 
 // False when the connection is over.
-bool Relay::move(Way& way, short from_events, short to_events) {
+bool Relay::move(Way& way, short from_events, short to_events, std::uint64_t& allowance) {
   if (way.waiting.empty() && (from_events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-    way.waiting.resize(kPiece);
+    if (allowance == 0) return (from_events & (POLLHUP | POLLERR)) == 0;
+    way.waiting.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, allowance)));
     const auto got = ::recv(way.from, way.waiting.data(), way.waiting.size(), 0);
     way.waiting.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return false;
+    if (allowance != UINT64_MAX) allowance -= way.waiting.size();
   } else if ((to_events & (POLLHUP | POLLERR)) != 0) {
     return false;
   }

@@ -60,6 +60,9 @@ class FakeLink final : public player::ServerLink {
     if (on_file) file = on_file(method, params);
     done(file);
   }
+  std::uint64_t receive_file(const FileWish&, std::shared_ptr<player::FileReceiver>) override { return 0; }
+  void grant_file(std::uint64_t, std::uint64_t) override {}
+  void drop_file(std::uint64_t) override {}
   Remembered remembered() const override { return memory; }
   void set_wake(std::function<void()>) override {}
 

@@ -124,5 +124,99 @@ TEST_F(FileIntakeTest, TheEndOfTheConnectionEndsAll) {
   EXPECT_EQ(outcome, "error: unavailable");
 }
 
+class NotingReceiver final : public FileReceiver {
+ public:
+  void on_file_opened(const FileInfo& info) override { text += "opened " + info.version + ' '; }
+  void on_file_piece(net::FileChunk&& piece) override { text += std::string(as_text(piece.data)) + ' '; }
+  void on_file_ended(Status outcome) override {
+    text += outcome ? "ended" : "error: " + std::string(to_string(outcome.error().code));
+  }
+  std::string text;
+};
+
+// A file that goes to a receiver: transfer 9, file 7, ten bytes, asked from the fourth on.
+class FileTransfer : public testing::Test {
+ protected:
+  FileTransfer() { intake.expect(9); }
+
+  FileIntake::Step open(const json& said) {
+    return tell(intake.open(said, {.transfer = 9, .offset = 4, .chunk_bytes = 3, .receiver = receiver}));
+  }
+  FileIntake::Step piece(std::uint64_t offset, const std::string& text, bool is_last = false) {
+    return tell(intake.take({.file = 7, .offset = offset, .is_last = is_last, .data = as_bytes(text)}));
+  }
+  FileIntake::Step tell(FileIntake::Step step) const {
+    if (step.opened) step.receiver->on_file_opened(*step.opened);
+    if (step.piece) step.receiver->on_file_piece(std::move(*step.piece));
+    if (step.ended) step.ended->tell();
+    return step;
+  }
+
+  const json answer = {{"file", 7}, {"size_bytes", 10}, {"offset", 4}, {"version", "v1"}, {"name", "a"}};
+  FileIntake intake;
+  std::shared_ptr<NotingReceiver> receiver = std::make_shared<NotingReceiver>();
+};
+
+TEST_F(FileTransfer, GoesToItsReceiver) {
+  open(answer);
+  EXPECT_EQ(intake.grant(9, 6), 7U);
+  EXPECT_EQ(intake.grant(9, 5), 0U) << "it knows of more already";
+  EXPECT_EQ(intake.grant(8, 6), 0U);
+  piece(4, "abc");
+  piece(7, "def", true);
+  EXPECT_EQ(receiver->text, "opened v1 abc def ended");
+  EXPECT_EQ(intake.size(), 0U);
+}
+
+TEST_F(FileTransfer, MoreThanWasGrantedEndsIt) {
+  open(answer);
+  intake.grant(9, 2);
+  piece(4, "abc");  // begun while it might
+  EXPECT_TRUE(piece(7, "d").is_to_be_closed);
+  EXPECT_EQ(receiver->text, "opened v1 abc error: malformed");
+}
+
+TEST_F(FileTransfer, LargerPiecesThanWereAskedForEndIt) {
+  open(answer);
+  intake.grant(9, 6);
+  piece(4, "abcd");
+  EXPECT_EQ(receiver->text, "opened v1 error: malformed");
+}
+
+TEST_F(FileTransfer, AnswersThatDoNotFitAreRefused) {
+  for (const auto& [key, value] : {std::pair<const char*, json>{"offset", 5},
+                                   {"size_bytes", 3},
+                                   {"version", ""},
+                                   {"size_bytes", UINT64_MAX},
+                                   {"version", std::string(1000, 'v')}}) {
+    intake.expect(9);
+    receiver->text.clear();
+    json wrong = answer;
+    wrong[key] = value;
+    const auto step = open(wrong);
+    EXPECT_EQ(receiver->text, "error: malformed") << wrong;
+    EXPECT_TRUE(step.is_to_be_closed);
+    EXPECT_EQ(step.file, 7U);
+  }
+}
+
+TEST_F(FileTransfer, WhatIsDroppedIsHeardOfNoMore) {
+  EXPECT_EQ(intake.drop(9), 0U) << "before the answer";
+  EXPECT_TRUE(open(answer).is_to_be_closed);
+  EXPECT_EQ(receiver->text, "");
+  intake.expect(9);
+  open(answer);
+  EXPECT_EQ(intake.drop(9), 7U);
+  piece(4, "abc");
+  EXPECT_EQ(receiver->text, "opened v1 ");
+  EXPECT_TRUE(intake.take_all({Errc::kUnavailable, "gone"}).empty());
+}
+
+TEST_F(FileTransfer, TheEndOfTheConnectionEndsItToo) {
+  open(answer);
+  for (auto& each : intake.take_all({Errc::kUnavailable, "gone"})) each.tell();
+  EXPECT_EQ(receiver->text, "opened v1 error: unavailable");
+}
+
 }  // namespace
 }  // namespace zoe::player

@@ -10,7 +10,7 @@
 
 namespace zoe::test {
 
-class RequestLink final : public player::ServerLink {
+class RequestLink : public player::ServerLink {
  public:
   std::vector<std::pair<std::string, std::string>> asked;  // method and params
   Result<nlohmann::json> answer = nlohmann::json::object();
@@ -30,6 +30,10 @@ class RequestLink final : public player::ServerLink {
     Result<std::vector<std::uint8_t>> copy = file;
     done(copy);
   }
+
+  std::uint64_t receive_file(const FileWish&, std::shared_ptr<player::FileReceiver>) override { return 0; }
+  void grant_file(std::uint64_t, std::uint64_t) override {}
+  void drop_file(std::uint64_t) override {}
 
   void connect(const player::ServerAddress&) override {}
   void disconnect() override {}

@@ -393,6 +393,68 @@ TEST_F(ServerLinkTest, TakesFilesInPieces) {
   EXPECT_TRUE(has("error unavailable")) << "the connection it came over is gone";
 }
 
+// Notes what it is told.
+class ReceivedFile final : public FileReceiver {
+ public:
+  void on_file_opened(const FileInfo& info) override { note("opened " + info.version); }
+  void on_file_piece(net::FileChunk&& piece) override { note(std::string(as_text(piece.data))); }
+  void on_file_ended(Status outcome) override {
+    note(outcome ? "ended" : "error " + std::string(to_string(outcome.error().code)));
+  }
+  bool has(const std::string& wanted) {
+    return wait_until([&] {
+      const MutexLock lock(mutex_);
+      return text_ == wanted;
+    });
+  }
+
+ private:
+  void note(const std::string& text) {
+    const MutexLock lock(mutex_);
+    text_ += text + '|';
+  }
+  Mutex mutex_;
+  std::string text_ ZOE_GUARDED_BY(mutex_);
+};
+
+TEST_F(ServerLinkTest, HandsFilesToTheirReceivers) {
+  sign_in();
+  const json answer = {{"file", 3}, {"size_bytes", 10}, {"offset", 4}, {"version", "v1"}, {"name", "a"}};
+  const ServerLink::FileWish wish{.params = R"({"media":"m"})", .offset = 4, .chunk_bytes = 1024};
+  const auto file = std::make_shared<ReceivedFile>();
+  const std::uint64_t number = link->receive_file(wish, file);
+  const auto asked = server.next("file.open");
+  EXPECT_EQ(asked.params, json({{"media", "m"}, {"offset", 4}, {"chunk_bytes", 1024}}));
+  server.answer(asked, answer);
+  ASSERT_TRUE(file->has("opened v1|"));
+  link->grant_file(number, 6);
+  for (;;) {
+    const net::Message message = server.peer.read();
+    if (message.header.kind != net::Kind::kCredit) continue;
+    EXPECT_EQ(message.header.stream, 3U);
+    EXPECT_EQ(net::load_credit(message), 6U);
+    break;
+  }
+  send_chunk(server.peer, 3, 4, "abc", false);
+  send_chunk(server.peer, 3, 7, "def", true);
+  ASSERT_TRUE(file->has("opened v1|abc|def|ended|"));
+
+  const auto dropped = std::make_shared<ReceivedFile>();
+  const std::uint64_t other = link->receive_file(wish, dropped);
+  const auto asked_too = server.next("file.open");
+  link->drop_file(other);
+  server.answer(asked_too, answer);
+  EXPECT_EQ(server.next("file.close").params.at("file"), 3);
+
+  const auto cut = std::make_shared<ReceivedFile>();
+  link->receive_file(wish, cut);
+  server.answer(server.next("file.open"), answer);
+  ASSERT_TRUE(cut->has("opened v1|"));
+  server.peer.hang_up();
+  EXPECT_TRUE(cut->has("opened v1|error unavailable|"));
+  EXPECT_TRUE(dropped->has(""));
+}
+
 TEST_F(ServerLinkTest, WithoutAConnectionRequestsFailAtOnce) {
   bool has_failed = false;
   link->open_stream({},
