@@ -531,6 +531,11 @@ declare_program("zoetrope-load", {
     packages = { "jpeg", "log" },
 })
 
+declare_program("zoetrope-room-cores", {
+    sources = sources_of { "tests/rooms/**.cpp" },
+    uses = { "player_lib" },
+})
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Tests
 
@@ -568,6 +573,7 @@ end
 local everything = { "server_lib", "player_lib", "engine_plugin_sdk" }
 local loadable = append(append({ "zoetrope-plugin-check", "zoetrope-prober", "zoetrope-launch" }, plugin_names), fixture_names)
 local running = append(append({}, loadable), { "zoetrope-server", "zoetrope", "zoetrope-fetch", "zoetrope-load",
+    "zoetrope-room-cores",
     "assets" })
 
 -- What plays with a server but not with its insides.

@@ -100,6 +100,12 @@ SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarMode
   if (model.section) draw_section(ui, bar, track, *model.section);
   if (result.hover_us && !result.is_dragging)
     ui.fill({std::round(pointer_x), track.y - ui.px(2), ui.px(1), track.h + 2 * ui.px(2)}, palette.text);
+  if (is_enabled && model.others_us) {
+    const float x = std::round(bar.x_of(*model.others_us));
+    const Box cursor{x - ui.px(1), track.y - ui.px(6), ui.px(3), track.h + 2 * ui.px(6)};
+    ui.fill(cursor, palette.good, ui.px(1));
+    ui.mark("seek.room", cursor);
+  }
   if (is_enabled) {
     const ImVec2 handle{bar.x_of(position_us), track.center().y};
     const float size = std::round(radius * (0.8F + 0.2F * warm));

@@ -21,6 +21,7 @@ struct SeekBarModel {
   std::span<const BarSpan> frames;           // held as frames
   std::span<const std::int64_t> boundaries;  // where held segments begin, rising
   std::optional<std::int64_t> pending_us;    // a seek under way goes there
+  std::optional<std::int64_t> others_us;     // where those are who watch together
   bool is_enabled = true;
   std::span<const std::int64_t> marks = {};       // chapters, rising
   std::optional<BarSpan> section = std::nullopt;  // that is repeated

@@ -173,6 +173,25 @@ void ServerLinkImpl::set_wake(std::function<void()> wake) {
   wake_outside_ = std::move(wake);
 }
 
+void ServerLinkImpl::set_event_sink(EventSink sink) {
+  const MutexLock lock(event_mutex_);
+  event_sink_ = std::move(sink);
+}
+
+std::uint64_t ServerLinkImpl::epoch() const {
+  const MutexLock lock(mutex_);
+  return generation_;
+}
+
+std::optional<net::ClockEstimate> ServerLinkImpl::clock() const {
+  const ConnectionPtr line = connection();
+  return line ? line->stats().clock : std::nullopt;
+}
+
+void ServerLinkImpl::probe() {
+  if (const ConnectionPtr line = connection()) line->probe();
+}
+
 // --------------------------------------------------------------------------------------------------- the library
 
 std::shared_ptr<const LibraryListing> ServerLinkImpl::library() const {

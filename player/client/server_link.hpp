@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -186,6 +187,17 @@ class ServerLink : public StreamLink {
   virtual void grant_file(std::uint64_t transfer, std::uint64_t total_bytes) = 0;
   // It is wanted no more; the receiver hears nothing of it.
   virtual void drop_file(std::uint64_t transfer) = 0;
+
+  // Hears what the link itself has no use for: "room.…". On the connection's thread; once `set_event_sink` has
+  // returned, the former one is called no more.
+  using EventSink = std::function<void(std::string_view event, const nlohmann::json& body)>;
+  virtual void set_event_sink(EventSink sink) = 0;
+
+  // Counts the connections: what belongs to one is gone with it.
+  virtual std::uint64_t epoch() const = 0;
+  // The server's clock as this connection knows it, and a probe that tells more of it.
+  virtual std::optional<net::ClockEstimate> clock() const = 0;
+  virtual void probe() = 0;
 
   // What the settings file remembers for the login panel.
   struct Remembered {

@@ -246,6 +246,9 @@ void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, 
     if (is_current(generation)) refresh_library();
   } else if (event == "server.resume") {
     on_resume_wanted(generation, body);
+  } else if (event.starts_with("room.")) {
+    const MutexLock order(event_mutex_);
+    if (event_sink_ && is_current(generation)) event_sink_(event, body);
   }
 }
 

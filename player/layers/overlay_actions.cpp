@@ -148,6 +148,8 @@ void OverlayLayer::act(Action action) {
       return toggle_playlist();
     case Action::kToggleBuffers:
       return toggle_buffers();
+    case Action::kToggleRoom:
+      return toggle_room();
     default:
       return;
   }
@@ -215,6 +217,8 @@ void OverlayLayer::toggle_buffers() {
   is_buffers_open_ = !is_buffers_open_;
   is_buffers_newer_ = true;
 }
+
+void OverlayLayer::toggle_room() { is_room_open_ = !is_room_open_; }
 
 void OverlayLayer::open(const LibraryItem& item) {
   history_.clear();

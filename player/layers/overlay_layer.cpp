@@ -29,20 +29,21 @@ bool is_waiting(const PlaybackSnapshot& playback) {
 }  // namespace
 
 Result<std::unique_ptr<OverlayLayer>> OverlayLayer::create(app::Application& application, ServerLink& link,
-                                                           Playback& playback, VideoLayer& video, SubtitleLayer& words,
-                                                           Options options) {
+                                                           Playback& playback, RoomFeed& room, VideoLayer& video,
+                                                           SubtitleLayer& words, Options options) {
   ZOE_TRY(auto host, ui::ImGuiHost::create(
                          application.window(),
                          {.asset_folder = options.asset_folder, .scheme = options.scheme, .motion = options.motion}));
   return std::unique_ptr<OverlayLayer>(
-      new OverlayLayer(application, std::move(host), link, playback, video, words, std::move(options)));
+      new OverlayLayer(application, std::move(host), link, playback, room, video, words, std::move(options)));
 }
 
 OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link,
-                           Playback& playback, VideoLayer& video, SubtitleLayer& words, Options options)
+                           Playback& playback, RoomFeed& room, VideoLayer& video, SubtitleLayer& words, Options options)
     : application_(application),
       link_(link),
       playback_(playback),
+      room_(room),
       video_(video),
       words_(words),
       options_(std::move(options)),
@@ -125,6 +126,7 @@ void OverlayLayer::follow_link() {
     home_.clear();
     folders_.clear();
     personal_.clear();
+    room_.clear();
     queue_.clear();
     dialogs_.close();
     picker_.close();
@@ -164,7 +166,8 @@ void OverlayLayer::update_visibility(const PlaybackSnapshot& playback, std::int6
   const bool is_over_panel = pointer_x_ >= 0 && host_->is_pointer_taken(pointer_x_, pointer_y_);
   const bool has_rested = now_ns - moved_ns_ >= rest_ns;
   wants_controls_ = !is_hidden_ && (!has_rested || is_over_panel || transport_.is_in_use());
-  const bool is_bare = page_of(playback) == Page::kVideo && !wants_controls_ && !is_buffers_open_ && !is_playlist_open_;
+  const bool is_bare = page_of(playback) == Page::kVideo && !wants_controls_ && !is_buffers_open_ &&
+                       !is_playlist_open_ && !is_room_shown();
   application_.window().set_cursor_visible(!is_bare && !(is_hidden_ && page_of(playback) == Page::kVideo));
 }
 
@@ -174,7 +177,7 @@ bool OverlayLayer::needs_interface() const {
   const Page page = page_of(playback);
   if (page == Page::kNothing) return false;
   if (page != Page::kVideo || is_modal_open() || are_keys_shown_) return true;
-  const bool has_panels = !is_hidden_ && (is_buffers_open_ || is_playlist_open_);
+  const bool has_panels = !is_hidden_ && (is_buffers_open_ || is_playlist_open_ || is_room_shown());
   return has_panels || wants_controls_ || is_moving_ || controls_alpha_ > 0 || !toasts_.is_empty() ||
          waiting_ns_ != 0 || playback.state == PlayState::kFailed;
 }
@@ -190,7 +193,8 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
-  const std::int64_t progress_at_ns = std::min(follow_progress(playback, now_ns), follow_browser(playback, now_ns));
+  const std::int64_t progress_at_ns =
+      std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns), follow_room(playback, now_ns)});
   follow_subtitles(playback);
   follow_section(playback);
   application_.window().set_screen_saver_allowed(playback.state != PlayState::kPlaying);
@@ -199,10 +203,10 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   update_visibility(playback, now_ns);
 
   app::Wish wish;
-  if (is_starting_) return {.wake_at_ns = started_ns_ + kStartNs};
+  if (is_starting_) return {.wake_at_ns = std::min(started_ns_ + kStartNs, progress_at_ns)};
   const bool is_video = page_of(playback) == Page::kVideo;
   const bool is_panel_time = now_ns - drawn_ns_ >= kPanelStepNs;
-  const bool are_figures_shown = is_video && !is_hidden_ && (wants_controls_ || is_buffers_open_);
+  const bool are_figures_shown = is_video && !is_hidden_ && (wants_controls_ || is_buffers_open_ || is_room_shown());
   if (playback.revision != playback_revision_ && is_panel_time) {
     playback_revision_ = playback.revision;
     wish.is_dirty = are_figures_shown || waiting_ns_ != 0;
@@ -244,6 +248,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const auto home = home_.snapshot();
   const LibrarySnapshot folders = folders_.snapshot();
   const PersonalSnapshot personal = personal_.snapshot();
+  room_snapshot_ = room_.snapshot(ui.now_ns());
   const std::shared_ptr<const MediaDetails> details = details_of(playback);
   const SubtitlePicturePtr words = words_.shown();
   const Scene scene{
@@ -254,12 +259,14 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .personal = personal,
       .queue = queue_,
       .playback = playback,
+      .room = room_snapshot_,
       .slots = slots,
       .history = history_,
       .utc_ns = application_.clock().utc_ns(),
       .is_fullscreen = application_.window().is_fullscreen(),
       .is_playlist_open = is_playlist_open_,
       .is_buffers_open = is_buffers_open_,
+      .is_room_open = is_room_open_,
       .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
       .section = section_,
       .are_words_shown = words && !words->regions.empty()};
@@ -270,6 +277,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
                              .dialogs = dialogs_,
                              .link = link_,
                              .playback = playback_,
+                             .room = room_,
                              .toasts = toasts_,
                              .requests = requests,
                              .keys = labels_,
@@ -281,6 +289,9 @@ void OverlayLayer::draw(ui::Ui& ui) {
   if (page != Page::kVideo) backdrop_.draw(ui, 1);
   const float server = ui.follow(ImHashStr("server-alpha"), page == Page::kServer ? 1.0F : 0.0F, slow, 0);
   if (page == Page::kLibrary || library > 0) browser_.draw(context, library);
+  if (page == Page::kLibrary)
+    draw_room(context, ui.screen().right(), ui.screen().y + ui.px(80),
+              ui.screen().bottom() - ui.px(ui.theme().space.m));
   if (page == Page::kVideo) draw_video_page(context);
   if (page == Page::kLogin) login_.draw(context, login);
   if (page == Page::kServer) draw_server(ui, server);
@@ -317,7 +328,10 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const bool is_beside_title = ui.screen().w - buffers_width >= ui.px(280);
   const float buffers_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
   buffers_.draw(context, buffers_top, foot, buffers);
-  const float right_end = buffers > 0 && is_beside_title ? buffers_.box().x : ui.screen().right();
+  float right_end = buffers > 0 && is_beside_title ? buffers_.box().x : ui.screen().right();
+  draw_room(context, buffers > 0 ? buffers_.box().x : ui.screen().right(),
+            ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
+  if (is_room_shown() && !is_hidden_) right_end = std::min(right_end, room_panel_.box().x);
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);
 }
@@ -371,6 +385,7 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_favourite) toggle_favourite(*requests.toggle_favourite);
   if (requests.toggle_playlist) toggle_playlist();
   if (requests.toggle_buffers) toggle_buffers();
+  if (requests.toggle_room) toggle_room();
   if (requests.leave_media) {
     playback_.close();
     application_.window().set_title("Zoetrope");

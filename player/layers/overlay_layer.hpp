@@ -25,6 +25,7 @@
 #include "player/panels/key_sheet.hpp"
 #include "player/panels/login_panel.hpp"
 #include "player/panels/playlist_picker.hpp"
+#include "player/panels/room_panel.hpp"
 #include "player/panels/server_panel.hpp"
 #include "player/panels/transport_bar.hpp"
 
@@ -48,8 +49,8 @@ class OverlayLayer final : public app::Layer {
   };
   // As ImGuiHost::create. What it is given outlives it.
   static Result<std::unique_ptr<OverlayLayer>> create(app::Application& application, ServerLink& link,
-                                                      Playback& playback, VideoLayer& video, SubtitleLayer& words,
-                                                      Options options);
+                                                      Playback& playback, RoomFeed& room, VideoLayer& video,
+                                                      SubtitleLayer& words, Options options);
 
   // A line for the viewer.
   void show_message(ui::ToastKind kind, std::string text) { toasts_.add(kind, std::move(text)); }
@@ -94,7 +95,7 @@ class OverlayLayer final : public app::Layer {
   static constexpr int kFramesAfterEvent = 2;  // ImGui settles after an event only in the frame after
 
   OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link, Playback& playback,
-               VideoLayer& video, SubtitleLayer& words, Options options);
+               RoomFeed& room, VideoLayer& video, SubtitleLayer& words, Options options);
 
   // kNothing: at the start, while the answer to what comes next is on its way.
   enum class Page { kNothing, kLogin, kLibrary, kVideo, kServer };
@@ -116,6 +117,7 @@ class OverlayLayer final : public app::Layer {
   void change_volume(int steps);
   void toggle_playlist();
   void toggle_buffers();
+  void toggle_room();
   void open(const LibraryItem& item);
   void play(const PlayOrder& order);
   void go_in_queue(int step);
@@ -140,6 +142,9 @@ class OverlayLayer final : public app::Layer {
   std::int64_t follow_browser(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
+  std::int64_t follow_room(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  bool is_room_shown() const { return was_in_room_ && is_room_open_; }
+  void draw_room(const PanelContext& context, float right, float top, float bottom);
   void follow_playback(const PlaybackSnapshot& playback);
   void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void update_visibility(const PlaybackSnapshot& playback, std::int64_t now_ns);
@@ -153,6 +158,7 @@ class OverlayLayer final : public app::Layer {
   app::Application& application_;
   ServerLink& link_;
   Playback& playback_;
+  RoomFeed& room_;
   VideoLayer& video_;
   SubtitleLayer& words_;
   Options options_;
@@ -164,6 +170,7 @@ class OverlayLayer final : public app::Layer {
   BrowserPanel browser_;
   TransportBar transport_;
   BuffersPanel buffers_;
+  RoomPanel room_panel_;
   ServerPanel server_;
   AdminFeed feed_;
   HomeFeed home_;
@@ -203,6 +210,9 @@ class OverlayLayer final : public app::Layer {
 
   bool is_playlist_open_ = false;
   bool is_buffers_open_ = false;
+  bool is_room_open_ = true;
+  bool was_in_room_ = false;
+  RoomSnapshot room_snapshot_;    // as drawn last
   bool is_buffers_newer_ = true;  // opened after the library: stays where there is room for one only
   bool is_hidden_ = false;        // by Tab
   bool wants_controls_ = true;

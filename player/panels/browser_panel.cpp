@@ -30,8 +30,9 @@ struct Tab {
   std::string_view icon;
   bool is_personal = false;  // for who has an account
 };
-constexpr std::array<Tab, 6> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
+constexpr std::array<Tab, 7> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
                                     {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm},
+                                    {BrowserPage::kRooms, "Rooms", "page.rooms", ui::icon::kUsers},
                                     {BrowserPage::kFavourites, "Favourites", "page.favourites", ui::icon::kHeart, true},
                                     {BrowserPage::kPlaylists, "Playlists", "page.playlists", ui::icon::kListOl, true},
                                     {BrowserPage::kHistory, "History", "page.history", ui::icon::kHistory, true},
@@ -52,7 +53,9 @@ void BrowserPanel::draw(const PanelContext& context, float alpha) {
   if (!panel.is_open()) return;
   ui.set_focus_scope(true);
   // Who has no account has none of the pages of those who have.
-  if (context.scene.link.principal.role == Role::kGuest && page_ != BrowserPage::kLibrary) page_ = BrowserPage::kHome;
+  if (context.scene.link.principal.role == Role::kGuest && page_ != BrowserPage::kLibrary &&
+      page_ != BrowserPage::kRooms)
+    page_ = BrowserPage::kHome;
   bool is_narrow = false;
   const Box rail = cut_rail(ui, rest, is_narrow);
   draw_rail(context, rail, is_narrow);
@@ -125,6 +128,8 @@ void BrowserPanel::draw_body(const PanelContext& context, const Box& body) {
       return library_.draw_page(context, body, LibraryView::kHome);
     case BrowserPage::kLibrary:
       return library_.draw_page(context, body, LibraryView::kFolders);
+    case BrowserPage::kRooms:
+      return rooms_.draw(context, body);
     case BrowserPage::kFavourites:
       return draw_favourites_page(context, body);
     case BrowserPage::kPlaylists:

@@ -6,6 +6,7 @@
 #include "player/panels/library_panel.hpp"
 #include "player/panels/panel_context.hpp"
 #include "player/panels/playlists_page.hpp"
+#include "player/panels/rooms_page.hpp"
 
 namespace zoe::player {
 
@@ -31,6 +32,7 @@ class BrowserPanel {
   void draw_body(const PanelContext& context, const ui::Box& body);
 
   BrowserPage page_ = BrowserPage::kHome;
+  RoomsPage rooms_;
   LibraryPanel library_;
   PlaylistsPage playlists_;
 };

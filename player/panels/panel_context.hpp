@@ -16,6 +16,7 @@
 #include "player/client/library_feed.hpp"
 #include "player/client/personal_feed.hpp"
 #include "player/client/play_queue.hpp"
+#include "player/client/room_feed.hpp"
 #include "player/client/server_link.hpp"
 #include "player/panels/artwork.hpp"
 #include "player/panels/dialog.hpp"
@@ -25,7 +26,7 @@
 
 namespace zoe::player {
 
-enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary, kFavourites, kPlaylists, kHistory, kProfile };
+enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary, kRooms, kFavourites, kPlaylists, kHistory, kProfile };
 
 // Borrowed for one frame of the interface.
 struct Scene {
@@ -36,12 +37,14 @@ struct Scene {
   const PersonalSnapshot& personal;
   const PlayQueue& queue;
   const PlaybackSnapshot& playback;
+  const RoomSnapshot& room;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
   std::int64_t utc_ns = 0;
   bool is_fullscreen = false;
   bool is_playlist_open = false;  // as a drawer beside the picture
   bool is_buffers_open = false;
+  bool is_room_open = false;
   std::span<const media::Chapter> chapters = {};   // of what plays
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
   bool are_words_shown = false;                    // there are subtitles over the frame on the screen
@@ -61,6 +64,7 @@ struct PanelRequests {
   bool toggle_fullscreen = false;
   bool toggle_playlist = false;
   bool toggle_buffers = false;
+  bool toggle_room = false;
   bool toggle_server = false;  // the control panel
   bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
@@ -84,6 +88,7 @@ struct KeyLabels {
   std::string loop;
   std::string playlist;
   std::string buffers;
+  std::string room;
   std::string fullscreen;
   std::string back;
   std::string server;
@@ -105,6 +110,7 @@ struct PanelContext {
   DialogHost& dialogs;
   ServerLink& link;
   Playback& playback;
+  RoomFeed& room;
   ui::Toasts& toasts;
   PanelRequests& requests;
   const KeyLabels& keys;

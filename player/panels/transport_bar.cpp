@@ -11,6 +11,7 @@
 #include "engine/ui/widgets.hpp"
 #include "player/local/local_media.hpp"
 #include "player/panels/format.hpp"
+#include "player/panels/room_panel.hpp"
 #include "player/panels/subtitle_menu.hpp"
 
 namespace zoe::player {
@@ -105,6 +106,9 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
                     .frames = std::span(ring).first(playback.ring.places.empty() ? 0 : 1),
                     .boundaries = boundaries_,
                     .pending_us = playback.is_seeking ? std::optional(playback.seek_target_us) : std::nullopt,
+                    .others_us = context.scene.room.now && context.scene.room.position_us >= 0
+                                     ? std::optional(context.scene.room.position_us)
+                                     : std::nullopt,
                     .is_enabled = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed,
                     .marks = marks_,
                     .section = section ? std::optional(ui::BarSpan{section->from_us, section->to_us}) : std::nullopt});
@@ -302,14 +306,35 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                        .shortcut = context.keys.buffers,
                        .is_on = context.scene.is_buffers_open}))
     context.requests.toggle_buffers = true;
-  // A file of this machine is played as it is.
-  if (!is_local_media(context.scene.playback.media))
-    draw_rendition(context, next(box_.w < ui.px(860) ? side : ui.px(104)));
+  // A file of this machine is played as it is, and nobody else has it.
+  if (!is_local_media(context.scene.playback.media)) {
+    const bool has_room = box_.w >= ui.px(860);
+    if (has_room) draw_room(context, next(side));
+    draw_rendition(context, next(side));
+  }
   if (!context.subtitles.list().empty() && box_.w >= ui.px(600)) {
     const Box words = next(side);
     draw_subtitle_menu(context, words, above_bar(words));
   }
   if (const float width = SoundControls::width(context, box_.w); width > 0) sound_.draw(context, next(width), box_);
+}
+
+void TransportBar::draw_room(const PanelContext& context, const Box& button) {
+  Ui& ui = context.ui;
+  const RoomSnapshot& room = context.scene.room;
+  const bool may_make = context.scene.link.principal.role != Role::kGuest;
+  ui.mark("watch-together", button, room.now ? room.now->name : "");
+  const bool is_pressed = ui::icon_button(ui, "room", button,
+                                          {.icon = ui::icon::kUsers,
+                                           .tip = room.now ? "The room" : "Watch together",
+                                           .shortcut = context.keys.room,
+                                           .is_on = context.scene.is_room_open && room.now,
+                                           .enabled = room.now || may_make ? ui::Enabled::kYes : ui::Enabled::kNo});
+  if (!is_pressed) return;
+  if (room.now)
+    context.requests.toggle_room = true;
+  else
+    ask_for_room(context, context.scene.playback.media);
 }
 
 void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {

@@ -88,7 +88,26 @@ void Feeder::run() {
 
 Feeder::Wait Feeder::turn() {
   pacer_.vsync().set_period_ns(core_.refresh_period_ns);
-  if (core_.must_show && core_.ring.playhead()) return show_playhead();
+  if (!core_.following) return feed();
+  const Wait until_change = core_.follow_turn(core_.clock.now_ns());
+  const Wait wait = feed();
+  if (core_.following) look_at_buffer();
+  return std::min(wait, until_change);
+}
+
+// A room's members wait for who cannot go on.
+void Feeder::look_at_buffer() {
+  Following& room = *core_.following;
+  const bool has_frame = core_.ring.playhead().has_value() && !core_.seek;
+  const bool is_dry = !room.is_preparing && (!has_frame || (core_.is_buffering && !core_.is_at_end() && !has_enough()));
+  if (std::exchange(room.is_buffering, is_dry) != is_dry) ++core_.changes;
+}
+
+Feeder::Wait Feeder::feed() {
+  if (core_.must_show && core_.ring.playhead()) {
+    const Wait held = core_.held_ns(core_.clock.now_ns(), pacer_.lead_ns());
+    return held > 0 ? std::min(held, kUntilWoken) : show_playhead();
+  }
   if (core_.seek) {
     pacer_.stop();
     stall_patience_s_ = 0;
@@ -120,6 +139,7 @@ Feeder::Wait Feeder::show_again(Handed handed) {
 Feeder::Wait Feeder::show_preview() {
   PendingSeek& seek = *core_.seek;
   if (!seek.preview || seek.is_preview_shown || core_.options.is_untimed) return kUntilWoken;
+  if (core_.following) return kUntilWoken;  // nobody in the room sees what the others do not
   const std::int64_t wait = seek.preview_since_ns + kPreviewAfterNs - core_.clock.now_ns();
   if (wait > 0) return wait;
   RingFrame frame;
@@ -177,8 +197,12 @@ std::int64_t Feeder::took_over_us() const {
 }
 
 void Feeder::start_clock(std::int64_t now_ns) {
-  cue_sound(took_over_us());
-  pacer_.start(took_over_us(), core_.media.rate, now_ns + sound_delay_ns());
+  const bool was_running = pacer_.is_running() && !core_.is_clock_stale;
+  if (!core_.following || !was_running) cue_sound(took_over_us());
+  if (core_.following)
+    pacer_.follow(core_.following->follower.position_us(now_ns), now_ns, core_.media.rate);
+  else
+    pacer_.start(took_over_us(), core_.media.rate, now_ns + sound_delay_ns());
   core_.is_clock_stale = core_.is_rate_changed = false;
 }
 
@@ -210,7 +234,7 @@ Feeder::Wait Feeder::play() {
   const RingFrame* next = core_.ring.next(core_.direction);
   if (next == nullptr) return run_dry();
   const std::int64_t now = core_.clock.now_ns();
-  if (!pacer_.is_running()) {
+  if (!pacer_.is_running() && !core_.following) {
     cue_sound(took_over_us());
     if (!may_start(now) || must_wait_for_sound(now)) return kLookAgainNs;
   }
@@ -220,7 +244,7 @@ Feeder::Wait Feeder::play() {
     core_.is_clock_stale = true;
     ++core_.changes;
   }
-  if (core_.is_clock_stale || !pacer_.is_running()) start_clock(now);
+  if (core_.is_clock_stale || !pacer_.is_running() || core_.following) start_clock(now);
   if (core_.is_rate_changed) {
     pacer_.set_rate(core_.media.rate, now);
     core_.is_rate_changed = false;
@@ -350,6 +374,10 @@ void Feeder::note_shown(const OnItsWay& frame, std::int64_t now_ns) {
   if (frame.deadline_ns != 0) {
     shown.lateness_ms = to_ms(now_ns - frame.deadline_ns);
     if (pacer_.is_late(frame.deadline_ns, now_ns)) ++core_.counters.late;
+    if (core_.following) {
+      const std::int64_t ahead_us = scale(frame.deadline_ns - now_ns, core_.media.rate.abs()) / kNsPerUs;
+      core_.following->skew_us += (ahead_us - core_.following->skew_us) / 8;
+    }
   }
   builder_.note_shown(shown, now_ns);
   if (frame.seek_began_ns != 0) builder_.note_seek(now_ns - frame.seek_began_ns);

@@ -51,6 +51,7 @@ class Feeder {
 
   void run();
   Wait turn() ZOE_REQUIRES(core_.mutex);
+  Wait feed() ZOE_REQUIRES(core_.mutex);
   Wait show_playhead() ZOE_REQUIRES(core_.mutex);
   Wait show_again(Handed handed) ZOE_REQUIRES(core_.mutex);
   Wait show_preview() ZOE_REQUIRES(core_.mutex);
@@ -59,6 +60,7 @@ class Feeder {
   Wait show_next(std::int64_t now) ZOE_REQUIRES(core_.mutex);
   Wait play_untimed() ZOE_REQUIRES(core_.mutex);
   Wait run_dry() ZOE_REQUIRES(core_.mutex);
+  void look_at_buffer() ZOE_REQUIRES(core_.mutex);
   bool may_start(std::int64_t now_ns) const ZOE_REQUIRES(core_.mutex);
   bool has_enough() const ZOE_REQUIRES(core_.mutex);
   void start_clock(std::int64_t now_ns) ZOE_REQUIRES(core_.mutex);

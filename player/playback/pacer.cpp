@@ -34,6 +34,13 @@ void Pacer::start(std::int64_t media_us, Rational rate, std::int64_t now_ns) {
   }
 }
 
+void Pacer::follow(std::int64_t media_us, std::int64_t at_ns, Rational rate) {
+  anchor_us_ = media_us;
+  anchor_ns_ = at_ns;
+  rate_ = rate;
+  is_running_ = true;
+}
+
 void Pacer::set_rate(Rational rate, std::int64_t now_ns) {
   if (is_running_) {
     anchor_us_ = position_us(now_ns);

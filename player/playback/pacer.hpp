@@ -30,6 +30,8 @@ class Pacer {
  public:
   // What is on the screen took it over at media time `media_us`, now; the clock runs from here on at `rate`.
   void start(std::int64_t media_us, Rational rate, std::int64_t now_ns);
+  // Runs by a clock that is not its own: the media is at `media_us` at `at_ns`.
+  void follow(std::int64_t media_us, std::int64_t at_ns, Rational rate);
   void stop() { is_running_ = false; }
   bool is_running() const { return is_running_; }
 

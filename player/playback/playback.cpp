@@ -116,6 +116,21 @@ class PlaybackImpl final : public Playback, private StreamListener {
     core_->may_open_device = true;
     core_->wake_all();
   }
+  void follow(RoomTimelines room) override {
+    const MutexLock lock(core_->mutex);
+    core_->follow(std::move(room));
+    core_->commands = commands_.load();
+  }
+  void set_room_clock(const net::ClockEstimate& clock) override {
+    const MutexLock lock(core_->mutex);
+    core_->set_room_clock(clock);
+  }
+  void unfollow() override {
+    const MutexLock lock(core_->mutex);
+    core_->unfollow();
+    count_command();
+  }
+  void expect_room() override { commands_.fetch_add(1); }
   void set_clock_held(bool is_held) override {
     const MutexLock lock(core_->mutex);
     core_->is_clock_held = is_held;

@@ -19,6 +19,7 @@
 #include "engine/media/track.hpp"
 #include "engine/render/frame_uploader.hpp"
 #include "player/client/stream_link.hpp"
+#include "player/playback/timeline_follower.hpp"
 
 namespace zoe::audio {
 class SoundOutput;
@@ -147,6 +148,13 @@ struct PlaybackSnapshot {
     std::uint64_t alignments = 0;  // how often it was skipped or held to meet the pictures
   } sound;
 
+  struct Room {
+    bool is_following = false;
+    std::uint64_t prepared = 0;  // the newest jump whose frame is decoded
+    bool is_buffering = false;   // cannot go on with the timeline
+    std::int64_t skew_us = 0;    // how far ahead of the timeline frames are seen lately
+  } room;
+
   struct Counters {
     std::uint64_t received_packets = 0;
     std::uint64_t decoded = 0;
@@ -243,6 +251,15 @@ class Playback {
   virtual void choose_sound(std::optional<int> track) = 0;
   // The sound's device may be opened from now on: SDL is up.
   virtual void allow_sound() = 0;
+
+  // Goes by a room's timeline from now on: the commands above, but for open, close and set_rendition, are the room's
+  // then. The media is open already. Without a clock it stands.
+  virtual void follow(RoomTimelines room) = 0;
+  virtual void set_room_clock(const net::ClockEstimate& clock) = 0;
+  // By the viewer's own commands again, from where it is.
+  virtual void unfollow() = 0;
+  // A command has gone to the room: nothing is settled until its timeline comes.
+  virtual void expect_room() = 0;
 
   // While held, the first frame is shown and time does not run: the program is still busy with its start.
   virtual void set_clock_held(bool is_held) = 0;

@@ -20,6 +20,7 @@
 #include "player/playback/packet_store.hpp"
 #include "player/playback/playback.hpp"
 #include "player/playback/sound_state.hpp"
+#include "player/playback/timeline_follower.hpp"
 
 namespace zoe::player {
 
@@ -33,6 +34,26 @@ struct PendingSeek {
   std::int64_t preview_us = 0;
   std::int64_t preview_since_ns = 0;
   bool is_preview_shown = false;
+};
+
+// The room that playback follows, instead of the viewer's own commands.
+struct Following {
+  TimelineFollower follower;
+  std::optional<RoomTimelines::Preparation> preparation;
+  std::optional<Timeline> applied;  // that playback goes by
+  bool is_preparing = false;        // the jump's frame is sought, or there and kept from the screen
+  std::uint64_t prepared = 0;       // the newest preparation whose frame is there
+  bool is_buffering = false;
+  std::int64_t skew_us = 0;         // smoothed: how far ahead of the timeline frames are seen
+  std::int64_t lead_ns = 0;         // how long it takes here to get somewhere
+  std::int64_t chased_ns = 0;       // when the place was last looked for
+  std::int64_t chase_began_ns = 0;  // of the seek under way for it; 0: none
+
+  // Nothing that was commanded is still to come.
+  bool is_at_rest(std::int64_t now_ns) const {
+    return applied && !preparation && follower.has_clock() && now_ns >= follower.last_change_ns() &&
+           *applied == follower.current(now_ns);
+  }
 };
 
 // How a frame came onto the screen.
@@ -59,6 +80,8 @@ struct PlaybackCore {
   int pending_steps ZOE_GUARDED_BY(mutex) = 0;
   std::optional<PendingSeek> seek ZOE_GUARDED_BY(mutex);
   std::int64_t seek_began_ns ZOE_GUARDED_BY(mutex) = 0;  // of the seek whose frame is being shown; 0 for none
+
+  std::optional<Following> following ZOE_GUARDED_BY(mutex);
 
   // --- the stream
   bool is_link_ready ZOE_GUARDED_BY(mutex) = false;
@@ -134,6 +157,21 @@ struct PlaybackCore {
   void choose_sound(std::optional<int> track) ZOE_REQUIRES(mutex);
   void set_volume(float volume) ZOE_REQUIRES(mutex);
   void set_muted(bool is_muted) ZOE_REQUIRES(mutex);
+
+  // --- a room's timeline (playback_room.cpp)
+  void follow(RoomTimelines room) ZOE_REQUIRES(mutex);
+  void set_room_clock(const net::ClockEstimate& estimate) ZOE_REQUIRES(mutex);
+  void unfollow() ZOE_REQUIRES(mutex);
+  std::int64_t follow_turn(std::int64_t now_ns) ZOE_REQUIRES(mutex);
+  std::int64_t held_ns(std::int64_t now_ns, std::int64_t lead_ns) const ZOE_REQUIRES(mutex);
+  std::int64_t room_position_us(std::int64_t now_ns) const ZOE_REQUIRES(mutex);
+  void take_timeline(const Timeline& timeline, std::int64_t now_ns) ZOE_REQUIRES(mutex);
+  bool is_far(std::int64_t now_ns) const ZOE_REQUIRES(mutex);
+  bool is_at(std::int64_t media_us) const ZOE_REQUIRES(mutex);
+  void stand_at(std::int64_t media_us) ZOE_REQUIRES(mutex);
+  void prepare_jump(std::int64_t now_ns) ZOE_REQUIRES(mutex);
+  void chase(std::int64_t now_ns) ZOE_REQUIRES(mutex);
+  void chase_place(const Timeline& timeline, std::int64_t now_ns) ZOE_REQUIRES(mutex);
 
   // --- the server's side (playback_stream.cpp)
   void on_opened(Result<StreamInfo> result) ZOE_REQUIRES(mutex);

@@ -81,13 +81,21 @@ PlayState SnapshotBuilder::state_of(const PlaybackCore& core) {
 }
 
 bool SnapshotBuilder::is_settled(const PlaybackCore& core, bool is_all_presented) {
+  if (core.following && !core.following->is_at_rest(core.clock.now_ns())) return false;
   return is_all_presented && !core.seek && !core.must_show && core.pending_steps == 0;
+}
+
+bool SnapshotBuilder::is_room_changed(const PlaybackCore& core) const {
+  if (!core.following) return built_room_.is_following;
+  return !built_room_.is_following || core.following->prepared != built_room_.prepared ||
+         core.following->is_buffering != built_room_.is_buffering;
 }
 
 bool SnapshotBuilder::state_differs(const PlaybackCore& core, bool is_all_presented) const {
   const bool is_still = core.media.is_paused || core.is_ended;
   return state_of(core) != built_state_ || core.seek.has_value() != built_seeking_ || core.told_note() != built_note_ ||
-         core.commands != built_commands_ || (is_still && is_settled(core, is_all_presented) != built_settled_);
+         core.commands != built_commands_ || is_room_changed(core) ||
+         (is_still && is_settled(core, is_all_presented) != built_settled_);
 }
 
 void SnapshotBuilder::build(const PlaybackCore& core, bool is_all_presented, PlaybackSnapshot& out) {
@@ -107,6 +115,10 @@ void SnapshotBuilder::build(const PlaybackCore& core, bool is_all_presented, Pla
   put_recent(core, out);
   put_start(core, out);
   out.counters = core.counters;
+  built_room_ = {};
+  if (core.following)
+    built_room_ = {true, core.following->prepared, core.following->is_buffering, core.following->skew_us};
+  out.room = built_room_;
 }
 
 void SnapshotBuilder::put_media(const PlaybackCore& core, PlaybackSnapshot& out) const {

@@ -29,6 +29,7 @@ class SnapshotBuilder {
   static PlayState state_of(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
   static bool has_more_to_decode(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
   static bool is_settled(const PlaybackCore& core, bool is_all_presented) ZOE_REQUIRES(core.mutex);
+  bool is_room_changed(const PlaybackCore& core) const ZOE_REQUIRES(core.mutex);
   static const Error* error_of(const PlaybackCore& core) ZOE_REQUIRES(core.mutex);
 
   void put_media(const PlaybackCore& core, PlaybackSnapshot& out) const ZOE_REQUIRES(core.mutex);
@@ -57,6 +58,7 @@ class SnapshotBuilder {
   bool built_seeking_ = false;
   std::uint64_t built_commands_ = 0;
   std::string built_note_;
+  PlaybackSnapshot::Room built_room_;
 };
 
 }  // namespace zoe::player

@@ -14,6 +14,7 @@
 #include "engine/core/file.hpp"
 #include "player/automation/automation_layer.hpp"
 #include "player/automation/script.hpp"
+#include "player/client/room_playback.hpp"
 #include "player/layers/overlay_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
@@ -119,7 +120,10 @@ class Player {
     playback_ = Playback::create(playback, *router_, sink_, clock_, log_,
                                  [this](const std::string& media) { router_->prepare(media); });
     playback_->set_clock_held(true);
-    opener_.emplace(*link_, *playback_);
+    room_.emplace(*link_, *playback_, clock_, RoomFeed::Options{.rendition = options_.rendition},
+                  [this] { waker_.wake(); });
+    controls_.emplace(*playback_, *room_);
+    opener_.emplace(*link_, *controls_);
     link_->set_wake([this] {
       opener_->notify();
       waker_.wake();
@@ -172,7 +176,7 @@ class Player {
   }
 
   Status make_interface() {
-    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *playback_, *video_, *words_,
+    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *controls_, *room_, *video_, *words_,
                                                {.asset_folder = asset_folder(),
                                                 .is_buffers_open = options_.opens_panels,
                                                 .is_playlist_open = options_.opens_panels,
@@ -195,7 +199,7 @@ class Player {
     automation.how = how_to_open(options_);
     automation.program_start_ns = start_ns_;
     automation.window_ms = window_ms_;
-    auto layer = std::make_unique<AutomationLayer>(*application_, *link_, *playback_, video_->uploader(), *opener_,
+    auto layer = std::make_unique<AutomationLayer>(*application_, *link_, *controls_, video_->uploader(), *opener_,
                                                    log_, std::move(automation));
     automation_ = layer.get();
     application_->layers().push_overlay(std::move(layer));
@@ -221,6 +225,8 @@ class Player {
   DeferredSink sink_;
   audio::SoundOutput sound_{audio::make_sdl_devices(), clock_, log_};
   std::unique_ptr<Playback> playback_;
+  std::optional<RoomFeed> room_;
+  std::optional<RoomPlayback> controls_;  // what all but the room itself plays by
   std::optional<MediaOpener> opener_;
   VideoLayer* video_ = nullptr;
   SubtitleLayer* words_ = nullptr;

@@ -12,6 +12,7 @@
 #include "player/layers/overlay_layer.hpp"
 #include "player/layers/video_layer.hpp"
 #include "tests/unit/app/test_picture.hpp"
+#include "tests/unit/player/fake_playback.hpp"
 
 namespace zoe::test {
 
@@ -24,6 +25,11 @@ class FakeLink final : public player::ServerLink {
   std::vector<std::string> calls;
   std::vector<player::LibraryQuery> queries;
   std::function<void(std::string_view method, const std::string& params, net::Completion done)> on_request;
+
+  EventSink on_event;
+  std::uint64_t epoch_now = 1;
+  std::optional<net::ClockEstimate> estimate;
+  int probes = 0;
 
   void change() { ++revision_; }
 
@@ -65,6 +71,10 @@ class FakeLink final : public player::ServerLink {
   void drop_file(std::uint64_t) override {}
   Remembered remembered() const override { return memory; }
   void set_wake(std::function<void()>) override {}
+  void set_event_sink(EventSink sink) override { on_event = std::move(sink); }
+  std::uint64_t epoch() const override { return epoch_now; }
+  std::optional<net::ClockEstimate> clock() const override { return estimate; }
+  void probe() override { ++probes; }
 
   void set_listener(player::StreamListener*) override {}
   bool is_ready() const override { return false; }
@@ -78,38 +88,6 @@ class FakeLink final : public player::ServerLink {
 
  private:
   std::uint64_t revision_ = 1;
-};
-
-class FakePlayback final : public player::Playback {
- public:
-  player::PlaybackSnapshot shown;
-  std::vector<std::string> calls;
-  std::vector<std::uint64_t> presented;  // FrameTag::number
-
-  std::vector<player::OpenMedia> opened;
-
-  void open(const player::OpenMedia& media) override {
-    calls.push_back("open " + media.media);
-    opened.push_back(media);
-  }
-  void close() override { calls.push_back("close"); }
-  void play() override { calls.push_back("play"); }
-  void pause() override { calls.push_back("pause"); }
-  void toggle_pause() override { calls.push_back("toggle_pause"); }
-  void set_rate(Rational rate) override { calls.push_back("rate " + rate.to_string()); }
-  void seek(std::int64_t position_us) override { calls.push_back("seek " + std::to_string(position_us)); }
-  void seek_by(std::int64_t delta_us) override { calls.push_back("seek_by " + std::to_string(delta_us)); }
-  void step(int count) override { calls.push_back("step " + std::to_string(count)); }
-  void set_looping(bool is_looping) override { calls.push_back(is_looping ? "loop" : "no loop"); }
-  void set_rendition(std::string rendition) override { calls.push_back("rendition " + rendition); }
-  const player::PlaybackSnapshot& snapshot() override { return shown; }
-  void on_presented(const render::FrameTag& tag, std::int64_t) override { presented.push_back(tag.number); }
-  void set_refresh_period_ns(std::int64_t) override {}
-  void set_volume(float) override {}
-  void set_muted(bool) override {}
-  void choose_sound(std::optional<int>) override {}
-  void allow_sound() override {}
-  void set_clock_held(bool) override {}
 };
 
 // Sees the finished picture before it is swapped away.
@@ -157,7 +135,8 @@ class PlayerStage {
     if (!made_words) throw std::runtime_error(made_words.error().message);
     player::SubtitleLayer& words = **made_words;
     application->layers().push_layer(std::move(*made_words));
-    auto made_overlay = player::OverlayLayer::create(*application, link, playback, *video, words, options_);
+    room = std::make_unique<player::RoomFeed>(link, playback, clock, player::RoomFeed::Options{}, [] {});
+    auto made_overlay = player::OverlayLayer::create(*application, link, playback, *room, *video, words, options_);
     if (!made_overlay) throw std::runtime_error(made_overlay.error().message);
     overlay = made_overlay->get();
     application->layers().push_overlay(std::move(*made_overlay));
@@ -241,6 +220,7 @@ class PlayerStage {
   FakeClock clock;
   FakeLink link;
   FakePlayback playback;
+  std::unique_ptr<player::RoomFeed> room;
   std::unique_ptr<app::Application> application;
   player::VideoLayer* video = nullptr;
   player::OverlayLayer* overlay = nullptr;

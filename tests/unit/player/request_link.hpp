@@ -15,6 +15,11 @@ class RequestLink : public player::ServerLink {
   std::vector<std::pair<std::string, std::string>> asked;  // method and params
   Result<nlohmann::json> answer = nlohmann::json::object();
 
+  EventSink on_event;
+  std::uint64_t epoch_now = 1;
+  std::optional<net::ClockEstimate> estimate;
+  int probes = 0;
+
   void request(std::string_view method, std::string params, net::Completion done) override {
     asked.emplace_back(method, std::move(params));
     Result<nlohmann::json> copy = answer;
@@ -51,6 +56,10 @@ class RequestLink : public player::ServerLink {
   void refresh_library() override {}
   Remembered remembered() const override { return {}; }
   void set_wake(std::function<void()>) override {}
+  void set_event_sink(EventSink sink) override { on_event = std::move(sink); }
+  std::uint64_t epoch() const override { return epoch_now; }
+  std::optional<net::ClockEstimate> clock() const override { return estimate; }
+  void probe() override { ++probes; }
   void set_listener(player::StreamListener*) override {}
   bool is_ready() const override { return true; }
   void open_stream(const player::StreamRequest&, std::function<void(Result<player::StreamInfo>)>) override {}

@@ -1,0 +1,497 @@
+#include "player/client/room_feed.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/net/json.hpp"
+
+namespace zoe::player {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostMessages = 200;
+constexpr std::size_t kMostNotes = 16;
+constexpr std::int64_t kReactionNs = 4 * kNsPerS;
+constexpr std::int64_t kReportEveryNs = kNsPerS;
+// A clock is learned quickly and then kept.
+constexpr std::uint32_t kFirstProbes = 8;
+constexpr std::int64_t kFirstProbeNs = 150 * kNsPerMs;
+constexpr std::int64_t kProbeEveryNs = kNsPerS;
+constexpr std::int64_t kRetryNs = kNsPerS;
+constexpr std::int64_t kLongAgoNs = 3600 * kNsPerS;
+constexpr std::int64_t kSoonNs = 10 * kNsPerMs;
+constexpr std::int64_t kMostPositionUs = std::int64_t{1} << 47;
+
+}  // namespace
+
+// What the network's thread and the main one share. Requests that are under way keep it.
+struct RoomFeed::Shared {
+  mutable Mutex mutex;
+  std::function<void()> wake ZOE_GUARDED_BY(mutex);
+  RoomSnapshot now ZOE_GUARDED_BY(mutex);
+  std::string seat ZOE_GUARDED_BY(mutex);
+  std::string code ZOE_GUARDED_BY(mutex);          // by which one came in
+  std::string room ZOE_GUARDED_BY(mutex);          // that one means to sit in; empty: none
+  std::uint64_t ticket ZOE_GUARDED_BY(mutex) = 0;  // of what one means: older answers count no more
+  bool is_joining ZOE_GUARDED_BY(mutex) = false;
+  bool is_away ZOE_GUARDED_BY(mutex) = false;  // the connection that the seat was taken on has gone
+  std::int64_t join_at_ns ZOE_GUARDED_BY(mutex) = 0;
+  std::uint64_t epoch ZOE_GUARDED_BY(mutex) = 0;  // of the connection that a seat was asked for on
+  std::vector<std::string> notes ZOE_GUARDED_BY(mutex);
+  bool is_over ZOE_GUARDED_BY(mutex) = false;
+  bool has_news ZOE_GUARDED_BY(mutex) = false;
+  std::optional<net::ClockEstimate> estimate ZOE_GUARDED_BY(mutex);
+
+  void stir() ZOE_REQUIRES(mutex) {
+    has_news = true;
+    if (wake) wake();
+  }
+  void note(std::string text) ZOE_REQUIRES(mutex) {
+    if (notes.size() < kMostNotes) notes.push_back(std::move(text));
+  }
+  void forget() ZOE_REQUIRES(mutex) {
+    ++ticket;
+    seat.clear();
+    code.clear();
+    room.clear();
+    is_joining = false;
+    const Answer<std::vector<RoomLine>> rooms = now.rooms;
+    now = {};
+    now.rooms = rooms;
+  }
+
+  // Where the room is; there must be one.
+  std::int64_t position_us(std::int64_t now_ns) const ZOE_REQUIRES(mutex) {
+    if (!estimate) return now.now->timelines.front().timeline.media_us;
+    const std::int64_t server_ns = estimate->server_ns(now_ns);
+    const RoomTimeline* holds = &now.now->timelines.front();
+    for (const RoomTimeline& each : now.now->timelines)
+      if (each.timeline.from_ns <= server_ns) holds = &each;
+    const RoomEntry* entry = now.now->find(holds->entry);
+    const std::int64_t end = entry != nullptr && entry->duration_us > 0 ? entry->duration_us : kMostPositionUs;
+    return std::clamp<std::int64_t>(holds->timeline.position_us(server_ns), 0, end);
+  }
+
+  void on_joined(std::uint64_t its_ticket, const Result<json>& result, std::int64_t now_ns) {
+    Result<RoomJoined> joined = result ? parse_joined(*result) : Result<RoomJoined>(fail(result.error()));
+    const MutexLock lock(mutex);
+    if (is_over || its_ticket != ticket) return;
+    is_joining = false;
+    now.is_busy = false;
+    if (!joined) {
+      const Errc code_of = joined.error().code;
+      const bool is_to_be_tried =
+          seat.empty() == false &&
+          (code_of == Errc::kUnavailable || code_of == Errc::kTimeout || code_of == Errc::kUnauthenticated);
+      if (is_to_be_tried) {
+        join_at_ns = now_ns + kRetryNs;
+      } else {
+        note(shown_text(joined.error()));
+        forget();
+      }
+      return stir();
+    }
+    is_away = false;
+    seat = joined->seat;
+    room = joined->state.room;
+    now.member = joined->member;
+    now.now = std::move(joined->state);
+    now.members = std::move(joined->members);
+    now.messages = std::move(joined->messages);
+    stir();
+  }
+
+  void on_event(std::string_view event, const json& body, std::int64_t now_ns) {
+    if (!event.starts_with("room.")) return;
+    const MutexLock lock(mutex);
+    const auto id = body.find("room");
+    if (is_over || !now.now || id == body.end() || *id != now.now->room) return;
+    if (event == "room.state") {
+      if (auto state = parse_room_state(body); state && state->revision >= now.now->revision)
+        now.now = std::move(*state);
+    } else if (event == "room.members") {
+      if (auto members = parse_members(body)) now.members = std::move(*members);
+    } else if (event == "room.chat") {
+      const auto message = body.find("message");
+      auto parsed = message == body.end() ? fail(Errc::kMalformed, "") : parse_message(*message);
+      if (parsed) now.messages.push_back(std::move(*parsed));
+      if (now.messages.size() > kMostMessages) now.messages.erase(now.messages.begin());
+    } else if (event == "room.reaction") {
+      const auto text = [&](const char* key) {
+        const auto found = body.find(key);
+        return found != body.end() && found->is_string() ? found->get<std::string>().substr(0, 64) : std::string();
+      };
+      std::erase_if(now.reactions, [&](const RoomReaction& each) { return now_ns - each.at_ns > kReactionNs; });
+      if (now.reactions.size() < 32) now.reactions.push_back({text("name"), text("reaction"), now_ns});
+    } else if (event == "room.closed") {
+      const auto message = body.find("message");
+      note(message != body.end() && message->is_string() ? message->get<std::string>().substr(0, 200)
+                                                         : std::string("The room is closed."));
+      forget();
+    }
+    stir();
+  }
+};
+
+RoomFeed::RoomFeed(ServerLink& link, Playback& playback, const Clock& clock, Options options,
+                   std::function<void()> wake)
+    : link_(link),
+      playback_(playback),
+      clock_(clock),
+      options_(std::move(options)),
+      shared_(std::make_shared<Shared>()),
+      rooms_(link, "rooms.list", parse_rooms, wake) {
+  {
+    const MutexLock lock(shared_->mutex);
+    shared_->wake = std::move(wake);
+  }
+  link_.set_event_sink([shared = shared_, &its_clock = clock_](std::string_view event, const json& body) {
+    shared->on_event(event, body, its_clock.now_ns());
+  });
+}
+
+RoomFeed::~RoomFeed() {
+  link_.set_event_sink(nullptr);
+  const MutexLock lock(shared_->mutex);
+  shared_->is_over = true;
+  shared_->wake = nullptr;
+}
+
+// --- What the viewer does
+
+void RoomFeed::enter(const std::string& params) {
+  std::uint64_t ticket = 0;
+  const std::uint64_t epoch = link_.epoch();
+  {
+    const MutexLock lock(shared_->mutex);
+    shared_->epoch = epoch;
+    ticket = ++shared_->ticket;
+    shared_->is_joining = shared_->now.is_busy = true;
+  }
+  link_.request("rooms.join", params, [shared = shared_, ticket, &its_clock = clock_](Result<json>& result) {
+    shared->on_joined(ticket, result, its_clock.now_ns());
+  });
+}
+
+void RoomFeed::create(const std::string& name, const std::vector<std::string>& media, bool is_private) {
+  json params{{"name", name}, {"is_private", is_private}};
+  if (!media.empty()) params["media"] = media;
+  leave();
+  {
+    const MutexLock lock(shared_->mutex);
+    shared_->now.is_busy = true;
+  }
+  rooms_.refresh();
+  // The feed may be gone when the answer comes; the link is not, since it answers.
+  link_.request("rooms.create", net::to_text(params),
+                [shared = shared_, &link = link_, &its_clock = clock_, epoch = link_.epoch()](Result<json>& result) {
+                  std::uint64_t ticket = 0;
+                  std::string room;
+                  {
+                    const MutexLock lock(shared->mutex);
+                    if (shared->is_over) return;
+                    if (!result) {
+                      shared->now.is_busy = false;
+                      shared->note(shown_text(result.error()));
+                      return shared->stir();
+                    }
+                    ticket = ++shared->ticket;
+                    shared->epoch = epoch;
+                    const auto id = result->find("room");
+                    if (id != result->end() && id->is_string()) room = id->get<std::string>();
+                  }
+                  link.request("rooms.join", net::to_text(json{{"room", room}}),
+                               [shared, ticket, &its_clock](Result<json>& joined) {
+                                 shared->on_joined(ticket, joined, its_clock.now_ns());
+                               });
+                });
+}
+
+void RoomFeed::join(const std::string& room) {
+  leave();
+  enter(net::to_text(json{{"room", room}}));
+}
+
+void RoomFeed::join_by_code(const std::string& code) {
+  leave();
+  {
+    const MutexLock lock(shared_->mutex);
+    shared_->code = code;
+  }
+  enter(net::to_text(json{{"code", code}}));
+}
+
+void RoomFeed::leave() {
+  if (is_in_room()) ask("rooms.leave", json::object());
+  const MutexLock lock(shared_->mutex);
+  shared_->forget();
+  shared_->stir();
+}
+
+bool RoomFeed::is_in_room() const {
+  const MutexLock lock(shared_->mutex);
+  return shared_->now.now.has_value();
+}
+
+void RoomFeed::ask(const std::string& method, json params, net::Completion done) {
+  {
+    const MutexLock lock(shared_->mutex);
+    if (shared_->room.empty() || shared_->seat.empty()) return;
+    params["room"] = shared_->room;
+    params["seat"] = shared_->seat;
+  }
+  if (!done) {
+    done = [shared = shared_](Result<json>& result) {
+      if (result) return;
+      const MutexLock lock(shared->mutex);
+      shared->note(shown_text(result.error()));
+      shared->stir();
+    };
+  }
+  link_.request(method, net::to_text(params), std::move(done));
+}
+
+void RoomFeed::command(json params) {
+  if (!is_in_room()) return;
+  playback_.expect_room();
+  ask("rooms.command", std::move(params), [shared = shared_](Result<json>& result) {
+    if (result) return;
+    const MutexLock lock(shared->mutex);
+    shared->note(shown_text(result.error()));
+    // Told to playback anew, so that it waits no longer for what does not come.
+    if (shared->now.now) ++shared->now.now->revision;
+    shared->stir();
+  });
+}
+
+void RoomFeed::play() { command({{"what", "play"}}); }
+void RoomFeed::pause() { command({{"what", "pause"}}); }
+void RoomFeed::next() { command({{"what", "next"}}); }
+void RoomFeed::previous() { command({{"what", "previous"}}); }
+void RoomFeed::set_rate(Rational rate) { command({{"what", "rate"}, {"rate", rate.to_string()}}); }
+void RoomFeed::step(int count) { command({{"what", "step"}, {"count", std::clamp(count, -300, 300)}}); }
+void RoomFeed::go_to(std::uint64_t entry) { command({{"what", "entry"}, {"entry", entry}}); }
+
+void RoomFeed::seek(std::int64_t position_us) {
+  command({{"what", "seek"}, {"position_us", std::clamp<std::int64_t>(position_us, 0, kMostPositionUs)}});
+}
+
+void RoomFeed::seek_by(std::int64_t delta_us) {
+  std::int64_t from = 0;
+  {
+    const MutexLock lock(shared_->mutex);
+    if (!shared_->now.now) return;
+    const RoomState& state = *shared_->now.now;
+    from = state.jump ? state.jump->position_us : shared_->position_us(clock_.now_ns());
+  }
+  seek(from + std::clamp(delta_us, -kMostPositionUs, kMostPositionUs));
+}
+
+bool RoomFeed::is_paused() const {
+  const MutexLock lock(shared_->mutex);
+  return !shared_->now.now || shared_->now.now->is_paused;
+}
+
+void RoomFeed::watch(const std::string& media) {
+  json place = json::object();
+  {
+    const MutexLock lock(shared_->mutex);
+    place = {{"room", shared_->room}, {"seat", shared_->seat}, {"what", "entry"}};
+  }
+  ask("rooms.add", {{"media", {media}}},
+      [shared = shared_, &link = link_, place = std::move(place)](Result<json>& result) {
+        if (!result) {
+          const MutexLock lock(shared->mutex);
+          shared->note(shown_text(result.error()));
+          return shared->stir();
+        }
+        const auto entries = result->find("entries");
+        if (entries == result->end() || !entries->is_array() || entries->empty()) return;
+        json go = place;
+        go["entry"] = entries->front();
+        link.request("rooms.command", net::to_text(go), {});
+      });
+}
+
+void RoomFeed::say(const std::string& text) { ask("rooms.chat", {{"text", text}}); }
+void RoomFeed::react(const std::string& reaction) { ask("rooms.react", {{"reaction", reaction}}); }
+void RoomFeed::set_ready(bool is_ready) { ask("rooms.ready", {{"is_ready", is_ready}}); }
+void RoomFeed::change(const std::string& key, const std::string& value) { ask("rooms.change", {{key, value}}); }
+
+void RoomFeed::ask_code() {
+  ask("rooms.invite", json::object(), [shared = shared_](Result<json>& result) {
+    const MutexLock lock(shared->mutex);
+    const auto code = result ? result->find("code") : json::iterator();
+    if (!result) {
+      shared->note(shown_text(result.error()));
+    } else if (code != result->end() && code->is_string()) {
+      shared->now.code = code->get<std::string>().substr(0, 64);
+    }
+    shared->stir();
+  });
+}
+
+void RoomFeed::clear() {
+  rooms_.clear();
+  const MutexLock lock(shared_->mutex);
+  shared_->forget();
+}
+
+bool RoomFeed::has_news() {
+  const MutexLock lock(shared_->mutex);
+  return std::exchange(shared_->has_news, false);
+}
+
+std::vector<std::string> RoomFeed::take_messages() {
+  const MutexLock lock(shared_->mutex);
+  return std::exchange(shared_->notes, {});
+}
+
+// --- What goes on by itself
+
+RoomSnapshot RoomFeed::snapshot(std::int64_t now_ns) const {
+  RoomSnapshot now;
+  {
+    const MutexLock lock(shared_->mutex);
+    now = shared_->now;
+    now.is_away = shared_->is_away;
+    if (now.now && shared_->estimate) now.position_us = shared_->position_us(now_ns);
+    if (shared_->estimate) now.round_trip_us = shared_->estimate->round_trip_ns / kNsPerUs;
+  }
+  now.rooms = rooms_.answer();
+  std::erase_if(now.reactions, [&](const RoomReaction& each) { return now_ns - each.at_ns > kReactionNs; });
+  return now;
+}
+
+std::int64_t RoomFeed::update(bool is_list_wanted, std::int64_t now_ns) {
+  std::int64_t at_ns = INT64_MAX;
+  if (is_list_wanted) at_ns = rooms_.keep_fresh({}, now_ns, options_.list_every_ns);
+  keep_place(now_ns);
+  if (!is_in_room()) {
+    if (!open_room_.empty()) {
+      playback_.unfollow();
+      open_room_.clear();
+      open_entry_ = 0;
+      applied_revision_ = 0;
+    }
+    return at_ns;
+  }
+  keep_clock(now_ns);
+  at_ns = std::min(at_ns, keep_timeline(now_ns));
+  report(now_ns);
+  return std::min({at_ns, probe_at_ns_, report_at_ns_});
+}
+
+// Takes the seat again on a new connection.
+void RoomFeed::keep_place(std::int64_t now_ns) {
+  std::string params;
+  const std::uint64_t epoch = link_.epoch();
+  {
+    const MutexLock lock(shared_->mutex);
+    if (std::exchange(link_epoch_, epoch) != epoch) {
+      probes_sent_ = told_probes_ = 0;
+      probe_at_ns_ = 0;
+    }
+    if (!shared_->seat.empty() && std::exchange(shared_->epoch, epoch) != epoch) {
+      shared_->is_away = true;
+      shared_->is_joining = false;
+    }
+    if (!shared_->is_away || shared_->seat.empty() || shared_->is_joining || !link_.is_ready()) return;
+    if (now_ns < shared_->join_at_ns) return;
+    json wish{{"seat", shared_->seat}};
+    wish[shared_->code.empty() ? "room" : "code"] = shared_->code.empty() ? shared_->room : shared_->code;
+    params = net::to_text(wish);
+  }
+  enter(params);
+}
+
+void RoomFeed::keep_clock(std::int64_t now_ns) {
+  if (now_ns >= probe_at_ns_) {
+    link_.probe();
+    ++probes_sent_;
+    probe_at_ns_ = now_ns + (probes_sent_ < kFirstProbes ? kFirstProbeNs : kProbeEveryNs);
+  }
+  const auto estimate = link_.clock();
+  if (!estimate || estimate->probes == told_probes_) return;
+  told_probes_ = estimate->probes;
+  if (!open_room_.empty()) playback_.set_room_clock(*estimate);
+  const MutexLock lock(shared_->mutex);
+  shared_->estimate = estimate;
+}
+
+void RoomFeed::open_entry(const RoomState& state, std::uint64_t entry, std::int64_t position_us) {
+  if (state.room != open_room_) told_prepared_ = 0;
+  open_room_ = state.room;
+  open_entry_ = entry;
+  playback_.unfollow();
+  const RoomEntry* video = state.find(entry);
+  if (video == nullptr || video->media.empty()) return playback_.close();
+  playback_.open({.media = video->media,
+                  .title = video->title,
+                  .rendition = options_.rendition,
+                  .position_us = position_us,
+                  .rate = state.rate,
+                  .is_paused = true});
+}
+
+std::int64_t RoomFeed::keep_timeline(std::int64_t now_ns) {
+  RoomState state;
+  net::ClockEstimate estimate;
+  {
+    const MutexLock lock(shared_->mutex);
+    if (!shared_->now.now || !shared_->estimate) return INT64_MAX;
+    state = *shared_->now.now;
+    estimate = *shared_->estimate;
+  }
+  const std::int64_t server_ns = estimate.server_ns(now_ns);
+  const RoomTimeline& last = state.timelines.back();
+  // Another video is opened once the room stands on the last frame of this one.
+  const bool is_jump_due = state.jump && server_ns >= last.timeline.from_ns;
+  const std::int64_t again_ns = state.jump && !is_jump_due ? now_ns + kSoonNs : INT64_MAX;
+  const std::uint64_t entry = is_jump_due ? state.jump->entry : last.entry;
+  const bool is_same = state.room == open_room_ && entry == open_entry_;
+  if (is_same && applied_revision_ == state.revision) return again_ns;
+  if (!is_same) open_entry(state, entry, is_jump_due ? state.jump->position_us : last.timeline.position_us(server_ns));
+  applied_revision_ = state.revision;
+  const RoomEntry* video = state.find(entry);
+  const bool is_playable = video != nullptr && !video->media.empty();
+  excused_ = !is_playable && state.jump ? state.jump->number : 0;
+  if (!is_playable) return again_ns;
+  RoomTimelines room;
+  for (const RoomTimeline& each : state.timelines)
+    if (each.entry == entry) room.timelines.push_back(each.timeline);
+  // In a video whose time is yet to come one stands where it will begin.
+  const std::int64_t begins_us = room.timelines.empty() ? state.jump->position_us : room.timelines.front().media_us;
+  if (room.timelines.size() < state.timelines.size())
+    room.timelines.insert(room.timelines.begin(), {server_ns - kLongAgoNs, begins_us, state.rate, true});
+  if (state.jump && state.jump->entry == entry)
+    room.preparation = RoomTimelines::Preparation{state.jump->number, state.jump->position_us};
+  playback_.follow(std::move(room));
+  playback_.set_room_clock(estimate);
+  return again_ns;
+}
+
+void RoomFeed::report(std::int64_t now_ns) {
+  const PlaybackSnapshot::Room& room = playback_.snapshot().room;
+  const std::uint64_t prepared = room.is_following ? room.prepared : excused_;
+  const bool is_news = room.is_buffering != told_buffering_ || prepared != told_prepared_;
+  if (!is_news && now_ns < report_at_ns_) return;
+  std::int64_t round_trip_us = 0;
+  {
+    const MutexLock lock(shared_->mutex);
+    if (shared_->estimate) round_trip_us = shared_->estimate->round_trip_ns / kNsPerUs;
+  }
+  told_buffering_ = room.is_buffering;
+  told_prepared_ = prepared;
+  report_at_ns_ = now_ns + kReportEveryNs;
+  ask("rooms.report",
+      {{"is_buffering", room.is_buffering},
+       {"prepared", prepared},
+       {"skew_us", room.skew_us},
+       {"round_trip_us", round_trip_us}},
+      [](Result<json>&) {});
+}
+
+}  // namespace zoe::player
