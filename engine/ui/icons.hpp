@@ -86,6 +86,13 @@ inline constexpr std::string_view kNext          = "\xEF\x81\x90";  // f050
 inline constexpr std::string_view kMinus         = "\xEF\x81\xA8";  // f068
 inline constexpr std::string_view kWords         = "\xEF\x88\x8A";  // f20a closed captions
 inline constexpr std::string_view kGrip          = "\xEF\x83\x89";  // f0c9
+inline constexpr std::string_view kBall          = "\xEF\x87\xA3";  // f1e3
+inline constexpr std::string_view kTarget        = "\xEF\x81\x9B";  // f05b
+inline constexpr std::string_view kBolt          = "\xEF\x83\xA7";  // f0e7
+inline constexpr std::string_view kFlag          = "\xEF\x80\xA4";  // f024
+inline constexpr std::string_view kScissors      = "\xEF\x83\x84";  // f0c4
+inline constexpr std::string_view kPin           = "\xEF\x81\x81";  // f041
+inline constexpr std::string_view kMagic         = "\xEF\x83\x90";  // f0d0
 
 // The icon font's glyphs that the atlas holds.
 inline constexpr std::array kAll{
@@ -95,6 +102,7 @@ inline constexpr std::array kAll{
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
     kHeart, kHeartEmpty, kHome, kFolder, kHistory, kListOl, kTrash, kPencil, kShare, kDownload, kArrowUp, kArrowDown,
     kChevronRight, kAngleRight, kAngleDown, kComputer, kGlobe, kTicket, kMinus, kWords, kGrip, kPrevious, kNext,
+    kBall, kTarget, kBolt, kFlag, kScissors, kPin, kMagic,
 };
 // clang-format on
 

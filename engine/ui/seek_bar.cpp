@@ -8,6 +8,8 @@
 namespace zoe::ui {
 namespace {
 
+constexpr float kHandle = 7;  // radius; the bar's ends stay so far inside its box
+
 class Bar {
  public:
   Bar(Ui& ui, const Box& track, std::int64_t duration_us) : ui_(ui), track_(track), duration_us_(duration_us) {}
@@ -69,6 +71,10 @@ void draw_section(Ui& ui, const Bar& bar, const Box& track, const BarSpan& secti
 
 }  // namespace
 
+float seek_bar_x(Ui& ui, const Box& box, std::int64_t duration_us, std::int64_t time_us) {
+  return Bar(ui, box.inset(ui.px(kHandle), 0), duration_us).x_of(time_us);
+}
+
 SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarModel& model) {
   const Palette& palette = ui.palette();
   const bool is_enabled = model.is_enabled && model.duration_us > 0;
@@ -77,7 +83,7 @@ SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarMode
   const bool is_warm = is_enabled && (press.is_hovered || press.is_held);
   const float warm = ui.follow(key + 1, is_warm ? 1.0F : 0.0F, ui.theme().duration_ms.fast);
   const float height = ui.px(4) + std::round(warm * ui.px(3));
-  const float radius = ui.px(7);
+  const float radius = ui.px(kHandle);
   const Box track = box.inset(radius, 0).centered(box.w - 2 * radius, height);
   Bar bar(ui, track, model.duration_us);
 

@@ -34,6 +34,9 @@ struct SeekBarResult {
   std::optional<std::int64_t> hover_us;  // under the pointer
 };
 
+// Where a time lies on the bar in `box`.
+float seek_bar_x(Ui& ui, const Box& box, std::int64_t duration_us, std::int64_t time_us);
+
 // Takes all of `box`'s height for the pointer; the bar itself is thin and in its middle.
 SeekBarResult seek_bar(Ui& ui, const char* id, const Box& box, const SeekBarModel& model);
 

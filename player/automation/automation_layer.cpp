@@ -129,6 +129,7 @@ void AutomationLayer::write_stats() {
                             .slots = uploader_.slots(),
                             .uploads = uploader_.counts(),
                             .marks = marks_,
+                            .overlays = options_.overlay_costs,
                             .running_ms = (application_.clock().now_ns() - options_.program_start_ns) / kNsPerMs,
                             .window_ms = options_.window_ms,
                             .gl_renderer = application_.window().gl_renderer()}));

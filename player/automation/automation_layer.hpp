@@ -33,6 +33,8 @@ class AutomationLayer final : public app::Layer, private ScriptHost {
     std::int64_t program_start_ns = 0;
     std::int64_t window_ms = -1;
     std::function<const std::vector<ui::Landmark>&()> landmarks;  // of the last frame; may be empty
+    std::function<void(const std::string& analyser)> analyse;     // may be empty
+    const CostRing* overlay_costs = nullptr;                      // borrowed; of drawing on the picture; may be null
   };
   // What it is given outlives it.
   AutomationLayer(app::Application& application, ServerLink& link, Playback& playback, render::FrameUploader& uploader,
@@ -67,6 +69,9 @@ class AutomationLayer final : public app::Layer, private ScriptHost {
   std::int64_t library_items() const override;
   const ui::Landmark* landmark(const std::string& name) const override;
   void open(const std::string& media) override { opener_.open(media, options_.how); }
+  void analyse(const std::string& analyser) override {
+    if (options_.analyse) options_.analyse(analyser);
+  }
   bool is_media_missing() const override { return opener_.state() == MediaOpener::State::kNotFound; }
   void mark(const std::string& name) override;
   void screenshot(const std::string& path) override;

@@ -230,6 +230,8 @@ constexpr std::array kCommands = {
             }},
     Command{"loop", 1, 1, "loop on|off", [](Words w) -> Result<Action> { return make<Loop>(on_or_off(w[0])); }},
     Command{"rendition", 1, 1, "rendition NAME", [](Words w) -> Result<Action> { return Rendition{w[0]}; }},
+    Command{"ai", 0, 1, "ai [ANALYSER]",
+            [](Words w) -> Result<Action> { return Analyse{w.empty() ? std::string() : w[0]}; }},
     Command{"screenshot", 1, 1, "screenshot FILE.png", [](Words w) -> Result<Action> { return Screenshot{w[0]}; }},
     Command{"mark", 1, 1, "mark NAME", [](Words w) -> Result<Action> { return Mark{w[0]}; }},
     Command{"quit", 0, 1, "quit [CODE]",

@@ -112,6 +112,9 @@ struct Loop {
 struct Rendition {
   std::string name;
 };
+struct Analyse {         // the video that plays
+  std::string analyser;  // empty: the first that can
+};
 
 // --- outcome
 struct Screenshot {
@@ -126,7 +129,7 @@ struct Quit {
 
 using Action = std::variant<Press, Type, Move, Click, OnControl, Hold, Wheel, Resize, Drop, Wait, WaitFrame, WaitShown,
                             WaitState, WaitLink, WaitFor, WaitLibrary, Timeout, Open, Play, Pause, Seek, Rate, Steps,
-                            Loop, Rendition, Screenshot, Mark, Quit>;
+                            Loop, Rendition, Analyse, Screenshot, Mark, Quit>;
 
 struct Step {
   int line = 0;

@@ -201,6 +201,11 @@ ScriptRunner::Outcome ScriptRunner::act(const script::Rendition& rendition) {
   return Outcome::kDone;
 }
 
+ScriptRunner::Outcome ScriptRunner::act(const script::Analyse& what) {
+  host_.analyse(what.analyser);
+  return Outcome::kDone;
+}
+
 ScriptRunner::Outcome ScriptRunner::act(const script::Screenshot& shot) {
   if (!std::exchange(is_shot_taken_, true)) {
     host_.screenshot(shot.path);

@@ -29,6 +29,7 @@ class ScriptHost {
   virtual LinkState link_state() const = 0;
   virtual std::int64_t library_items() const = 0;
   virtual void open(const std::string& media) = 0;
+  virtual void analyse(const std::string& analyser) = 0;
   // What the last picture showed under that name; null where nothing is.
   virtual const ui::Landmark* landmark(const std::string& name) const = 0;
   virtual bool is_media_missing() const = 0;  // what was to be opened is not in the library
@@ -79,6 +80,7 @@ class ScriptRunner {
   Outcome act(const script::Steps& steps);
   Outcome act(const script::Loop& loop);
   Outcome act(const script::Rendition& rendition);
+  Outcome act(const script::Analyse& what);
   Outcome act(const script::Screenshot& shot);
   Outcome act(const script::Mark& mark);
   Outcome act(const script::Quit& quit);

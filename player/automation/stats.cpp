@@ -162,8 +162,12 @@ ordered_json screen_json(const StatsSource& source) {
     renders.push_back(static_cast<double>(source.draws.newest(age).render_ns) / 1e6);
     swaps.push_back(static_cast<double>(source.draws.newest(age).swap_ns) / 1e6);
   }
+  std::vector<double> overlays;
+  for (std::size_t i = 0; source.overlays != nullptr && i < source.overlays->kept(); ++i)
+    overlays.push_back(static_cast<double>(source.overlays->at(i)) / 1e6);
   return {{"gl_renderer", source.gl_renderer},
           {"draws", source.draws.count()},
+          {"overlay_ms", distribution(std::move(overlays))},
           {"render_ms", distribution(std::move(renders))},
           {"swap_ms", distribution(std::move(swaps))},
           {"uploaded", source.uploads.uploaded},

@@ -12,6 +12,7 @@
 #include "engine/core/log.hpp"
 #include "engine/core/worker_pool.hpp"
 #include "engine/render/frame_uploader.hpp"
+#include "player/automation/cost_ring.hpp"
 #include "player/client/server_link.hpp"
 #include "player/playback/playback.hpp"
 
@@ -32,6 +33,7 @@ struct StatsSource {
   std::array<render::SlotState, 3> slots;
   render::UploaderCounts uploads;
   const std::vector<MarkedMoment>& marks;
+  const CostRing* overlays = nullptr;  // what drawing an analysis on the picture took; may be null
   std::int64_t running_ms = 0;
   std::int64_t window_ms = -1;  // when the window and its GL were there, since the program's start
   std::string gl_renderer;

@@ -147,13 +147,13 @@ RoomFeed::RoomFeed(ServerLink& link, Playback& playback, const Clock& clock, Opt
     const MutexLock lock(shared_->mutex);
     shared_->wake = std::move(wake);
   }
-  link_.set_event_sink([shared = shared_, &its_clock = clock_](std::string_view event, const json& body) {
+  link_.listen("room.", [shared = shared_, &its_clock = clock_](std::string_view event, const json& body) {
     shared->on_event(event, body, its_clock.now_ns());
   });
 }
 
 RoomFeed::~RoomFeed() {
-  link_.set_event_sink(nullptr);
+  link_.listen("room.", nullptr);
   const MutexLock lock(shared_->mutex);
   shared_->is_over = true;
   shared_->wake = nullptr;

@@ -168,14 +168,23 @@ ServerLink::Remembered ServerLinkImpl::remembered() const {
   return result;
 }
 
+void ServerLinkImpl::set_overlays(std::string overlays) {
+  settings_->set_overlays(overlays);
+  const MutexLock lock(mutex_);
+  save_settings();
+}
+
+void ServerLinkImpl::listen(std::string_view prefix, EventListener listener) {
+  const MutexLock lock(events_mutex_);
+  if (listener)
+    event_listeners_[std::string(prefix)] = std::move(listener);
+  else
+    event_listeners_.erase(std::string(prefix));
+}
+
 void ServerLinkImpl::set_wake(std::function<void()> wake) {
   const MutexLock lock(wake_mutex_);
   wake_outside_ = std::move(wake);
-}
-
-void ServerLinkImpl::set_event_sink(EventSink sink) {
-  const MutexLock lock(event_mutex_);
-  event_sink_ = std::move(sink);
 }
 
 std::uint64_t ServerLinkImpl::epoch() const {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/rational.hpp"
@@ -188,10 +190,10 @@ class ServerLink : public StreamLink {
   // It is wanted no more; the receiver hears nothing of it.
   virtual void drop_file(std::uint64_t transfer) = 0;
 
-  // Hears what the link itself has no use for: "room.…". On the connection's thread; once `set_event_sink` has
-  // returned, the former one is called no more.
-  using EventSink = std::function<void(std::string_view event, const nlohmann::json& body)>;
-  virtual void set_event_sink(EventSink sink) = 0;
+  // Called, on the connection's thread, with each of the server's events whose name begins with `prefix` ("analysis.");
+  // null takes that away, and once it has returned nobody is called any more. One listener a prefix.
+  using EventListener = std::function<void(std::string_view event, const nlohmann::json& body)>;
+  virtual void listen(std::string_view prefix, EventListener listener) = 0;
 
   // Counts the connections: what belongs to one is gone with it.
   virtual std::uint64_t epoch() const = 0;
@@ -206,6 +208,10 @@ class ServerLink : public StreamLink {
     bool has_token = false;
   };
   virtual Remembered remembered() const = 0;
+
+  // Which overlays the viewer wants on the picture, in words of the player's own; kept in the settings file.
+  virtual std::string overlays() const = 0;
+  virtual void set_overlays(std::string overlays) = 0;
 
   // Called (on any thread) after `revision` changed; must only wake. Once `set_wake` has returned, the former one is
   // called no more.

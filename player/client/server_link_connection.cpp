@@ -246,9 +246,10 @@ void ServerLinkImpl::on_event(std::uint64_t generation, std::string_view event, 
     if (is_current(generation)) refresh_library();
   } else if (event == "server.resume") {
     on_resume_wanted(generation, body);
-  } else if (event.starts_with("room.")) {
-    const MutexLock order(event_mutex_);
-    if (event_sink_ && is_current(generation)) event_sink_(event, body);
+  } else {
+    const MutexLock lock(events_mutex_);
+    for (const auto& [prefix, listener] : event_listeners_)
+      if (event.starts_with(prefix) && is_current(generation)) listener(event, body);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ namespace zoe::player {
 // Threads: commands come from any thread, what the server says from the network thread of its connection, and one
 // thread of its own starts connections, waits before it tries again, ends old connections and writes the settings.
 //
-// Lock order: listener_mutex_, event_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of
+// Lock order: listener_mutex_, events_mutex_ or wake_mutex_, then whatever the called one takes; mutex_ after any of
 // those and alone otherwise. No request is sent and no callback called with mutex_ held. Who ends a signed-in
 // connection holds listener_mutex_ from before the change of state until the listener has heard of it, so that it hears
 // of the loss of one connection before it hears of the next one.
@@ -47,11 +48,13 @@ class ServerLinkImpl final : public ServerLink {
   std::uint64_t receive_file(const FileWish& wish, std::shared_ptr<FileReceiver> receiver) override;
   void grant_file(std::uint64_t transfer, std::uint64_t total_bytes) override;
   void drop_file(std::uint64_t transfer) override;
-  void set_event_sink(EventSink sink) override;
   std::uint64_t epoch() const override;
   std::optional<net::ClockEstimate> clock() const override;
   void probe() override;
+  void listen(std::string_view prefix, EventListener listener) override;
   Remembered remembered() const override;
+  std::string overlays() const override { return settings_->overlays(); }
+  void set_overlays(std::string overlays) override;
   void set_wake(std::function<void()> wake) override;
 
   void set_listener(StreamListener* listener) override;
@@ -145,11 +148,11 @@ class ServerLinkImpl final : public ServerLink {
   LibraryModel library_ ZOE_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> revision_{1};
 
-  Mutex event_mutex_;
-  EventSink event_sink_ ZOE_GUARDED_BY(event_mutex_);
-
   Mutex wake_mutex_;
   std::function<void()> wake_outside_ ZOE_GUARDED_BY(wake_mutex_);
+
+  Mutex events_mutex_;
+  std::map<std::string, EventListener> event_listeners_ ZOE_GUARDED_BY(events_mutex_);  // by prefix
 
   Mutex listener_mutex_;
   StreamListener* listener_ ZOE_GUARDED_BY(listener_mutex_) = nullptr;

@@ -48,6 +48,7 @@ Status Settings::parse(Bytes text) {
   const MutexLock lock(mutex_);
   address_ = text_of(root, "server");
   name_ = text_of(root, "name");
+  overlays_ = text_of(root, "overlays");
   sessions_ = std::move(sessions);
   return {};
 }
@@ -56,7 +57,8 @@ std::string Settings::to_text() const {
   const MutexLock lock(mutex_);
   json sessions = json::object();
   for (const auto& [key, session] : sessions_) sessions[key] = {{"name", session.name}, {"token", session.token}};
-  const json root = {{"server", address_}, {"name", name_}, {"sessions", std::move(sessions)}};
+  json root = {{"server", address_}, {"name", name_}, {"sessions", std::move(sessions)}};
+  if (!overlays_.empty()) root["overlays"] = overlays_;
   return root.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
@@ -74,6 +76,16 @@ std::string Settings::address() const {
 std::string Settings::name() const {
   const MutexLock lock(mutex_);
   return name_;
+}
+
+std::string Settings::overlays() const {
+  const MutexLock lock(mutex_);
+  return overlays_;
+}
+
+void Settings::set_overlays(const std::string& overlays) {
+  const MutexLock lock(mutex_);
+  overlays_ = overlays;
 }
 
 void Settings::set_address(const std::string& address) {

@@ -30,6 +30,10 @@ class Settings {
   void set_address(const std::string& address);
   void set_name(const std::string& name);
 
+  // Which overlays are drawn on the picture (player/layers/analysis_layer.hpp); empty: as they come.
+  std::string overlays() const;
+  void set_overlays(const std::string& overlays);
+
   // Tokens are kept by the server's key, so that a server that only pretends to be another gets none of them.
   SavedSession session(const std::string& server_key) const;
   void set_session(const std::string& server_key, SavedSession session);
@@ -47,6 +51,7 @@ class Settings {
   mutable Mutex mutex_;
   std::string address_ ZOE_GUARDED_BY(mutex_);
   std::string name_ ZOE_GUARDED_BY(mutex_);
+  std::string overlays_ ZOE_GUARDED_BY(mutex_);
   std::map<std::string, SavedSession> sessions_ ZOE_GUARDED_BY(mutex_);
 };
 

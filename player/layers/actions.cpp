@@ -42,6 +42,8 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kO, Action::kToggleRoom},
     {Key::kSlash, Action::kSearch},
     {Key::kC, Action::kToggleServer},
+    {Key::kA, Action::kToggleAnalysis},
+    {Key::kA, Action::kToggleGlass, OnRepeat::kIgnore, app::kModShift},
     {Key::kN, Action::kNext},
     {Key::kN, Action::kPrevious, OnRepeat::kIgnore, app::kModShift},
     {Key::kV, Action::kSubtitles},
@@ -96,6 +98,8 @@ constexpr auto kTold = std::to_array<Told>({
     {Action::kToggleFullscreen, Action::kToggleFullscreen, "full screen"},
     {Action::kToggleOverlays, Action::kToggleOverlays, "hide everything, show it again"},
     {Action::kTogglePlaylist, Action::kToggleBuffers, "library, buffers"},
+    {Action::kToggleRoom, Action::kToggleRoom, "who watches together"},
+    {Action::kToggleAnalysis, Action::kToggleGlass, "analysis, what it draws on the picture"},
     {Action::kSearch, Action::kSearch, "search"},
     {Action::kLeave, Action::kLeave, "close, leave"},
     {Action::kToggleKeys, Action::kToggleKeys, "this sheet"},
@@ -149,7 +153,9 @@ KeyLabels labels_of(const app::InputMap& map) {
           .subtitles_later = label(Action::kSubtitlesLater),
           .subtitles_smaller = label(Action::kSubtitlesSmaller),
           .subtitles_larger = label(Action::kSubtitlesLarger),
-          .mute = label(Action::kMute)};
+          .mute = label(Action::kMute),
+          .analysis = label(Action::kToggleAnalysis),
+          .overlays = label(Action::kToggleGlass)};
 }
 
 Rational next_rate(Rational rate, int direction) {

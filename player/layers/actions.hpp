@@ -52,6 +52,8 @@ enum class Action : app::ActionId {
   kMute,
   kQuieter,
   kLouder,
+  kToggleAnalysis,  // the panel
+  kToggleGlass,     // what an analysis draws on the picture
 };
 
 // The table of the keys.

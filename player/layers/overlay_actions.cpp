@@ -150,6 +150,10 @@ void OverlayLayer::act(Action action) {
       return toggle_buffers();
     case Action::kToggleRoom:
       return toggle_room();
+    case Action::kToggleAnalysis:
+      return toggle_analysis();
+    case Action::kToggleGlass:
+      return toggle_glass();
     default:
       return;
   }
@@ -182,8 +186,8 @@ void OverlayLayer::leave() {
   if (is_server_open() && server_.close_dialog()) return;
   if (application_.window().is_fullscreen()) return toggle_fullscreen();
   if (is_server_open_) return toggle_server();
-  if (is_buffers_open_ || is_playlist_open_) {
-    is_buffers_open_ = is_playlist_open_ = false;
+  if (is_buffers_open_ || is_playlist_open_ || is_analysis_open_) {
+    is_buffers_open_ = is_playlist_open_ = is_analysis_open_ = false;
     return;
   }
   if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) {
@@ -210,12 +214,13 @@ void OverlayLayer::toggle_fullscreen() {
 
 void OverlayLayer::toggle_playlist() {
   is_playlist_open_ = !is_playlist_open_;
-  is_buffers_newer_ = false;
+  is_right_newer_ = false;
 }
 
 void OverlayLayer::toggle_buffers() {
   is_buffers_open_ = !is_buffers_open_;
-  is_buffers_newer_ = true;
+  is_analysis_open_ = is_analysis_open_ && !is_buffers_open_;
+  is_right_newer_ = true;
 }
 
 void OverlayLayer::toggle_room() { is_room_open_ = !is_room_open_; }

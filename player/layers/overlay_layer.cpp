@@ -56,9 +56,11 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       local_([&application] { application.wake(); }),
       subtitle_feed_(link, [&application] { application.wake(); }),
       subtitles_(subtitle_feed_, words.painter()),
+      analysis_(link, [&application] { application.wake(); }),
       artwork_(link, [&application] { application.wake(); }),
       progress_(link, application.clock()),
       link_snapshot_(link.snapshot()),
+      overlays_(OverlayChoice::parse(link.overlays())),
       library_(link.library()),
       link_revision_(link.revision()),
       is_playlist_open_(options_.is_playlist_open),
@@ -94,7 +96,8 @@ OverlayLayer::Boxes OverlayLayer::boxes() const {
   return {.login = login_.box(),
           .playlist = browser_.library().box(),
           .transport = transport_.box(),
-          .buffers = buffers_.box()};
+          .buffers = buffers_.box(),
+          .analysis = analysis_panel_.box()};
 }
 
 // What changed between the program and the server since the last look.
@@ -127,6 +130,7 @@ void OverlayLayer::follow_link() {
     folders_.clear();
     personal_.clear();
     room_.clear();
+    analysis_.clear();
     queue_.clear();
     dialogs_.close();
     picker_.close();
@@ -134,7 +138,10 @@ void OverlayLayer::follow_link() {
     artwork_.clear();
     subtitle_feed_.clear();
   }
-  if (link_snapshot_.state == LinkState::kSignedIn) artwork_.try_again();
+  if (link_snapshot_.state == LinkState::kSignedIn) {
+    artwork_.try_again();
+    analysis_.refresh();
+  }
   const PlaybackSnapshot& playback = playback_.snapshot();
   if (is_signed_in(link_snapshot_) || playback.state == PlayState::kIdle || is_local_media(playback.media)) return;
   // Signed out, here or by the server: nothing may go on playing.
@@ -167,17 +174,18 @@ void OverlayLayer::update_visibility(const PlaybackSnapshot& playback, std::int6
   const bool has_rested = now_ns - moved_ns_ >= rest_ns;
   wants_controls_ = !is_hidden_ && (!has_rested || is_over_panel || transport_.is_in_use());
   const bool is_bare = page_of(playback) == Page::kVideo && !wants_controls_ && !is_buffers_open_ &&
-                       !is_playlist_open_ && !is_room_shown();
+                       !is_playlist_open_ && !is_analysis_open_ && !is_room_shown();
   application_.window().set_cursor_visible(!is_bare && !(is_hidden_ && page_of(playback) == Page::kVideo));
 }
 
-// Nothing to draw: the picture alone, without the price of an interface.
-bool OverlayLayer::needs_interface() const {
+// Without any: the picture alone, and what an analysis draws on it.
+bool OverlayLayer::needs_panels() const {
   const PlaybackSnapshot& playback = playback_.snapshot();
   const Page page = page_of(playback);
   if (page == Page::kNothing) return false;
   if (page != Page::kVideo || is_modal_open() || are_keys_shown_) return true;
-  const bool has_panels = !is_hidden_ && (is_buffers_open_ || is_playlist_open_ || is_room_shown());
+  const bool has_panels =
+      !is_hidden_ && (is_buffers_open_ || is_playlist_open_ || is_analysis_open_ || is_room_shown());
   return has_panels || wants_controls_ || is_moving_ || controls_alpha_ > 0 || !toasts_.is_empty() ||
          waiting_ns_ != 0 || playback.state == PlayState::kFailed;
 }
@@ -193,8 +201,8 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
-  const std::int64_t progress_at_ns =
-      std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns), follow_room(playback, now_ns)});
+  const std::int64_t progress_at_ns = std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns),
+                                                follow_room(playback, now_ns), follow_analysis(playback, now_ns)});
   follow_subtitles(playback);
   follow_section(playback);
   application_.window().set_screen_saver_allowed(playback.state != PlayState::kPlaying);
@@ -206,7 +214,8 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   if (is_starting_) return {.wake_at_ns = std::min(started_ns_ + kStartNs, progress_at_ns)};
   const bool is_video = page_of(playback) == Page::kVideo;
   const bool is_panel_time = now_ns - drawn_ns_ >= kPanelStepNs;
-  const bool are_figures_shown = is_video && !is_hidden_ && (wants_controls_ || is_buffers_open_ || is_room_shown());
+  const bool are_figures_shown =
+      is_video && !is_hidden_ && (wants_controls_ || is_buffers_open_ || is_analysis_open_ || is_room_shown());
   if (playback.revision != playback_revision_ && is_panel_time) {
     playback_revision_ = playback.revision;
     wish.is_dirty = are_figures_shown || waiting_ns_ != 0;
@@ -233,9 +242,12 @@ void OverlayLayer::on_render(const app::RenderContext& context) {
   drawn_ns_ = context.now_ns;
   wake_at_ns_ = app::kNever;
   take_shot(context);
-  if (!needs_interface()) return;
+  const bool has_panels = needs_panels();
+  const bool has_glass = needs_glass();
+  if (!has_panels && !has_glass) return;
   ui::Ui& ui = host_->begin(context);
-  draw(ui);
+  if (has_glass) draw_glass(ui);
+  if (has_panels) draw(ui);
   host_->end();
   is_moving_ = ui.is_moving();
   wake_at_ns_ = ui.wake_at_ns();
@@ -258,6 +270,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .folders = folders,
       .personal = personal,
       .queue = queue_,
+      .analysis = analysis_.snapshot(),
+      .overlays = overlays_,
       .playback = playback,
       .room = room_snapshot_,
       .slots = slots,
@@ -267,6 +281,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .is_playlist_open = is_playlist_open_,
       .is_buffers_open = is_buffers_open_,
       .is_room_open = is_room_open_,
+      .is_analysis_open = is_analysis_open_,
       .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
       .section = section_,
       .are_words_shown = words && !words->regions.empty()};
@@ -310,13 +325,16 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const int slow = ui.theme().duration_ms.slow;
   controls_alpha_ = ui.follow(ImHashStr("controls"), wants_controls_ ? 1.0F : 0.0F, slow, 0);
   const float drawer_width = LibraryPanel::wanted_width(ui);
-  const float buffers_width = BuffersPanel::wanted_width(ui);
-  const bool is_room_for_both = drawer_width + buffers_width + ui.px(ui.theme().space.m) <= ui.screen().w;
+  const float right_width = is_analysis_open_ ? AnalysisPanel::wanted_width(ui) : BuffersPanel::wanted_width(ui);
+  const bool is_right_open = is_buffers_open_ || is_analysis_open_;
+  const bool is_room_for_both = drawer_width + right_width + ui.px(ui.theme().space.m) <= ui.screen().w;
   const bool is_drawer_shown =
-      is_playlist_open_ && !is_hidden_ && (is_room_for_both || !is_buffers_open_ || !is_buffers_newer_);
-  const bool is_buffers_shown = is_buffers_open_ && !is_hidden_ && (is_room_for_both || !is_drawer_shown);
+      is_playlist_open_ && !is_hidden_ && (is_room_for_both || !is_right_open || !is_right_newer_);
+  const bool is_right_shown = is_right_open && !is_hidden_ && (is_room_for_both || !is_drawer_shown);
   const float drawer = ui.follow(ImHashStr("drawer-open"), is_drawer_shown ? 1.0F : 0.0F, slow, 0);
-  const float buffers = ui.follow(ImHashStr("buffers-open"), is_buffers_shown ? 1.0F : 0.0F, slow, 0);
+  const float buffers = ui.follow(ImHashStr("buffers-open"), is_right_shown && is_buffers_open_ ? 1.0F : 0.0F, slow, 0);
+  const float analysis =
+      ui.follow(ImHashStr("analysis-open"), is_right_shown && is_analysis_open_ ? 1.0F : 0.0F, slow, 0);
   const float margin = ui.px(ui.theme().space.m);
   const float foot = ui.screen().bottom() - TransportBar::strip_height(ui);
   if (context.scene.playback.state == PlayState::kFailed)
@@ -325,12 +343,15 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
     draw_waiting(context);
   browser_.library().draw_drawer(context, ui.screen().y + margin + TransportBar::title_height(ui), foot, drawer);
   // Beside the title, or below it where there is no room beside it.
-  const bool is_beside_title = ui.screen().w - buffers_width >= ui.px(280);
-  const float buffers_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
-  buffers_.draw(context, buffers_top, foot, buffers);
-  float right_end = buffers > 0 && is_beside_title ? buffers_.box().x : ui.screen().right();
-  draw_room(context, buffers > 0 ? buffers_.box().x : ui.screen().right(),
-            ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
+  const bool is_beside_title = ui.screen().w - right_width >= ui.px(280);
+  const float right_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
+  buffers_.draw(context, right_top, foot, buffers);
+  analysis_panel_.draw(context, right_top, foot, analysis);
+  float right_end = ui.screen().right();
+  if (is_beside_title && buffers > 0) right_end = std::min(right_end, buffers_.box().x);
+  if (is_beside_title && analysis > 0) right_end = std::min(right_end, analysis_panel_.box().x);
+  const float right_panel = buffers > 0 ? buffers_.box().x : analysis > 0 ? analysis_panel_.box().x : ui.screen().right();
+  draw_room(context, right_panel, ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
   if (is_room_shown() && !is_hidden_) right_end = std::min(right_end, room_panel_.box().x);
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);
@@ -386,6 +407,8 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_playlist) toggle_playlist();
   if (requests.toggle_buffers) toggle_buffers();
   if (requests.toggle_room) toggle_room();
+  if (requests.toggle_analysis) toggle_analysis();
+  carry_out_analysis(requests.analysis);
   if (requests.leave_media) {
     playback_.close();
     application_.window().set_title("Zoetrope");

@@ -13,13 +13,16 @@
 #include "engine/render/screenshot.hpp"
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
+#include "player/automation/cost_ring.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/client/user_folders.hpp"
 #include "player/layers/actions.hpp"
+#include "player/layers/analysis_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
 #include "player/local/local_feed.hpp"
+#include "player/panels/analysis_panel.hpp"
 #include "player/panels/browser_panel.hpp"
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/key_sheet.hpp"
@@ -63,6 +66,7 @@ class OverlayLayer final : public app::Layer {
 
   bool is_buffers_open() const { return is_buffers_open_; }
   bool is_playlist_open() const { return is_playlist_open_; }
+  bool is_analysis_open() const { return is_analysis_open_; }
   bool is_server_open() const;
   ServerPanel& server_panel() { return server_; }
   BrowserPanel& browser() { return browser_; }
@@ -80,8 +84,14 @@ class OverlayLayer final : public app::Layer {
     ui::Box playlist;
     ui::Box transport;
     ui::Box buffers;
+    ui::Box analysis;
   };
   Boxes boxes() const;
+  // What drawing on the picture took in each of the last pictures that it was drawn in.
+  const CostRing& glass_costs() const { return glass_costs_; }
+  // Opens the panel and starts `analyser` (empty: the first that can) on the video that is shown, as soon as the server
+  // has said who can.
+  void analyse(std::string analyser);
   // Texts that the last frame had to cut.
   const std::vector<std::string>& cut_texts() const { return host_->ui().cut_texts(); }
 
@@ -118,6 +128,8 @@ class OverlayLayer final : public app::Layer {
   void toggle_playlist();
   void toggle_buffers();
   void toggle_room();
+  void toggle_analysis();
+  void toggle_glass();
   void open(const LibraryItem& item);
   void play(const PlayOrder& order);
   void go_in_queue(int step);
@@ -130,6 +142,13 @@ class OverlayLayer final : public app::Layer {
   void go_to_chapter(int direction, const PlaybackSnapshot& playback);
   void take_shot(const app::RenderContext& context);
   void follow_subtitles(const PlaybackSnapshot& playback);
+
+  // Returns when to look again.
+  std::int64_t follow_analysis(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  void start_wanted_analysis();
+  void carry_out_analysis(const AnalysisRequests& requests);
+  bool needs_glass() const;
+  void draw_glass(ui::Ui& ui);
 
   void toggle_server();
   void follow_server();
@@ -148,7 +167,7 @@ class OverlayLayer final : public app::Layer {
   void follow_playback(const PlaybackSnapshot& playback);
   void follow_start(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void update_visibility(const PlaybackSnapshot& playback, std::int64_t now_ns);
-  bool needs_interface() const;
+  bool needs_panels() const;
   void draw(ui::Ui& ui);
   void draw_video_page(const PanelContext& context);
   void draw_waiting(const PanelContext& context);
@@ -171,6 +190,9 @@ class OverlayLayer final : public app::Layer {
   TransportBar transport_;
   BuffersPanel buffers_;
   RoomPanel room_panel_;
+  AnalysisPanel analysis_panel_;
+  AnalysisLayer glass_;
+  CostRing glass_costs_;
   ServerPanel server_;
   AdminFeed feed_;
   HomeFeed home_;
@@ -179,6 +201,7 @@ class OverlayLayer final : public app::Layer {
   LocalFeed local_;
   SubtitleFeed subtitle_feed_;
   SubtitleDeck subtitles_;
+  AnalysisFeed analysis_;
   PlayQueue queue_;
   std::string queue_media_;  // that played when it was looked at last
   DialogHost dialogs_;
@@ -196,6 +219,10 @@ class OverlayLayer final : public app::Layer {
   PipelineHistory history_;
 
   LinkSnapshot link_snapshot_;
+  OverlayChoice overlays_;
+  std::uint64_t analysis_revision_ = 0;
+  std::string glass_job_;                       // that was drawn last
+  std::optional<std::string> wanted_analyser_;  // to be started as soon as it is known
   bool is_away_told_ = false;
   std::shared_ptr<const LibraryListing> library_;
   std::uint64_t link_revision_ = 0;
@@ -210,11 +237,12 @@ class OverlayLayer final : public app::Layer {
 
   bool is_playlist_open_ = false;
   bool is_buffers_open_ = false;
+  bool is_analysis_open_ = false;
   bool is_room_open_ = true;
   bool was_in_room_ = false;
-  RoomSnapshot room_snapshot_;    // as drawn last
-  bool is_buffers_newer_ = true;  // opened after the library: stays where there is room for one only
-  bool is_hidden_ = false;        // by Tab
+  RoomSnapshot room_snapshot_;  // as drawn last
+  bool is_right_newer_ = true;  // what is at the right was opened after the library: stays where there is room for one
+  bool is_hidden_ = false;      // by Tab
   bool wants_controls_ = true;
   float controls_alpha_ = 0;
   float pointer_x_ = -1;

@@ -12,6 +12,7 @@
 #include "engine/render/frame_uploader.hpp"
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
+#include "player/client/analysis_feed.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
 #include "player/client/personal_feed.hpp"
@@ -20,6 +21,7 @@
 #include "player/client/server_link.hpp"
 #include "player/panels/artwork.hpp"
 #include "player/panels/dialog.hpp"
+#include "player/panels/overlay_choice.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
 #include "player/subtitles/subtitle_deck.hpp"
@@ -36,6 +38,8 @@ struct Scene {
   const LibrarySnapshot& folders;
   const PersonalSnapshot& personal;
   const PlayQueue& queue;
+  const AnalysisSnapshot& analysis;
+  const OverlayChoice& overlays;
   const PlaybackSnapshot& playback;
   const RoomSnapshot& room;
   const std::array<render::SlotState, 3>& slots;
@@ -45,6 +49,7 @@ struct Scene {
   bool is_playlist_open = false;  // as a drawer beside the picture
   bool is_buffers_open = false;
   bool is_room_open = false;
+  bool is_analysis_open = false;
   std::span<const media::Chapter> chapters = {};   // of what plays
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
   bool are_words_shown = false;                    // there are subtitles over the frame on the screen
@@ -59,12 +64,28 @@ struct PlayOrder {
   static PlayOrder of(const PlaylistDetails& details, std::size_t index);
 };
 
+// What is to be done about analyses; empty texts ask for nothing.
+struct AnalysisRequests {
+  std::string start;  // as start_params made it
+  std::string cancel;
+  std::string remove;
+  std::string choose;  // a job to look at
+  std::optional<Overlay> toggle;
+  bool toggle_all = false;
+  bool refresh = false;
+
+  bool is_any() const {
+    return !start.empty() || !cancel.empty() || !remove.empty() || !choose.empty() || toggle || toggle_all || refresh;
+  }
+};
+
 // What a panel wants done that is not a command to playback or to the server.
 struct PanelRequests {
   bool toggle_fullscreen = false;
   bool toggle_playlist = false;
   bool toggle_buffers = false;
   bool toggle_room = false;
+  bool toggle_analysis = false;
   bool toggle_server = false;  // the control panel
   bool leave_media = false;    // back to the library
   std::optional<LibraryItem> open;
@@ -76,6 +97,7 @@ struct PanelRequests {
   bool refresh_personal = false;
   bool more_history = false;
   std::optional<BrowserPage> page;
+  AnalysisRequests analysis;
 };
 
 // Names of the keys that do what a button does, for its tooltip.
@@ -101,6 +123,8 @@ struct KeyLabels {
   std::string subtitles_smaller;
   std::string subtitles_larger;
   std::string mute;
+  std::string analysis;
+  std::string overlays;
 };
 
 struct PanelContext {

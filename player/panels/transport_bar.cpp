@@ -13,6 +13,7 @@
 #include "player/panels/format.hpp"
 #include "player/panels/room_panel.hpp"
 #include "player/panels/subtitle_menu.hpp"
+#include "player/panels/timeline_marks.hpp"
 
 namespace zoe::player {
 namespace {
@@ -90,6 +91,8 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   const Box right = row.cut_right(time_width);
   const Box bar = row.inset(ui.px(8), 0);
 
+  // Before the bar, so that a press on a mark is its own.
+  const bool is_on_mark = draw_event_marks(context, bar);
   packet_spans_.clear();
   for (const TimeSpan& span : playback.packets.held) packet_spans_.push_back({span.from_us, span.to_us});
   boundaries_.clear();
@@ -122,7 +125,8 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   if (press.is_clicked) shows_remaining_ = !shows_remaining_;
   ui.label(right, TextStyle::kBody, press.is_hovered ? ui.palette().text : ui.palette().text_muted, total,
            ui::Align::kRight);
-  if (result.hover_us) draw_hover_time(context, bar, *result.hover_us);
+  draw_possession_strip(context, bar);
+  if (result.hover_us && !is_on_mark) draw_hover_time(context, bar, *result.hover_us);
 }
 
 // A drag shows frames on the way, as fast as they come and no faster than ten a second, and the exact one at its end.
@@ -306,6 +310,7 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                        .shortcut = context.keys.buffers,
                        .is_on = context.scene.is_buffers_open}))
     context.requests.toggle_buffers = true;
+  draw_analysis_button(context, next(side));
   // A file of this machine is played as it is, and nobody else has it.
   if (!is_local_media(context.scene.playback.media)) {
     const bool has_room = box_.w >= ui.px(860);
@@ -335,6 +340,28 @@ void TransportBar::draw_room(const PanelContext& context, const Box& button) {
     context.requests.toggle_room = true;
   else
     ask_for_room(context, context.scene.playback.media);
+}
+
+// Says how far an analysis has come while one goes on.
+void TransportBar::draw_analysis_button(const PanelContext& context, const Box& box) {
+  Ui& ui = context.ui;
+  const AnalysisJob* job = context.scene.analysis.shown();
+  const bool is_going_on = job != nullptr && job->is_going_on();
+  ui.mark("ai", box, is_going_on ? "running" : "");
+  const ui::Press press = ui::pressable(ui, "ai", box);
+  const bool is_on = context.scene.is_analysis_open;
+  const float rounding = ui.px(ui.theme().radius.medium);
+  if (is_on) ui.fill(box, ui.palette().accent.with_alpha(0.16F), rounding);
+  if (press.is_hovered) ui.fill(box, ui.palette().raised_hover, rounding);
+  ui.label(box, TextStyle::kStrong, is_on || is_going_on ? ui.palette().accent : ui.palette().text, "AI",
+           ui::Align::kCenter);
+  if (is_going_on) {
+    const Box line{box.x + ui.px(8), box.bottom() - ui.px(7), box.w - 2 * ui.px(8), ui.px(2)};
+    ui.fill(line, ui.palette().track, ui.px(1));
+    ui.fill({line.x, line.y, std::max(line.w * job->fraction, ui.px(2)), line.h}, ui.palette().accent, ui.px(1));
+  }
+  if (press.is_hovered) ui.tip(box, "Analysis", context.keys.analysis);
+  if (press.is_clicked) context.requests.toggle_analysis = true;
 }
 
 void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {

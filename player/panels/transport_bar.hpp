@@ -36,6 +36,7 @@ class TransportBar {
   void draw_right(const PanelContext& context, ui::Box row);
   void draw_speed(const PanelContext& context, const ui::Box& button);
   void draw_room(const PanelContext& context, const ui::Box& button);
+  void draw_analysis_button(const PanelContext& context, const ui::Box& box);
   void draw_rendition(const PanelContext& context, const ui::Box& button);
   // Where a menu of the button hangs: over the whole bar, so that the seek bar stays in sight.
   ui::Box above_bar(const ui::Box& button) const { return {button.x, box_.y, button.w, box_.h}; }

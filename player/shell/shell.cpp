@@ -189,6 +189,8 @@ class Player {
     application_->layers().push_overlay(std::move(overlay));
     AutomationLayer::Options automation;
     automation.landmarks = [panels]() -> const std::vector<ui::Landmark>& { return panels->landmarks(); };
+    automation.analyse = [panels](const std::string& analyser) { panels->analyse(analyser); };
+    automation.overlay_costs = &panels->glass_costs();
     automation.steps = std::move(script_);
     automation.script_name = options_.input_script;
     automation.stats_file = options_.stats_file;

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "tests/unit/app/made_up_admin.hpp"
+#include "tests/unit/app/made_up_analysis.hpp"
 #include "tests/unit/app/made_up_artwork.hpp"
 #include "tests/unit/app/made_up_data.hpp"
 #include "tests/unit/app/made_up_personal.hpp"
@@ -190,6 +191,26 @@ std::function<void(PlayerStage&)> server_tab(AdminTab tab) {
     stage.overlay->act(Action::kToggleServer);
     stage.overlay->server_panel().show(tab);
     for (int i = 0; i < (tab == AdminTab::kOverview ? 280 : 6); ++i) stage.round(1000);
+  };
+}
+
+std::function<void(PlayerStage&)> analysed(test::MadeUpAnalysis analysis = {}) {
+  return [analysis](PlayerStage& stage) {
+    playing(stage);
+    test::answer_with_analysis(stage, analysis);
+  };
+}
+
+// The panel, and then what is pressed in it.
+std::function<void(PlayerStage&)> analysis_page(std::vector<std::string> presses = {}) {
+  return [presses = std::move(presses)](PlayerStage& stage) {
+    stage.press(app::Key::kA);
+    stage.settle();
+    for (const std::string& press : presses) {
+      if (!stage.click_on(press)) ADD_FAILURE() << "nothing is called " << press;
+      stage.settle();
+    }
+    moved(stage);
   };
 }
 
@@ -421,6 +442,39 @@ const std::vector<Shot>& shots() {
       {"server-log", server, server_tab(AdminTab::kLog)},
       {"server-users", server, server_tab(AdminTab::kUsers)},
       {"video-playing", playing, moved},
+      {"analysis-glass", analysed(),
+       [](PlayerStage& s) {
+         for (int i = 0; i < 10; ++i) s.round(500);
+       }},
+      {"analysis-timeline", analysed(),
+       [](PlayerStage& s) {
+         s.move(600, 300);
+         s.settle();
+         s.move_to("seek.event.5");
+         for (int i = 0; i < 4; ++i) s.round(300);
+       }},
+      {"analysis-none", analysed({.state = "", .has_analysers = false}), analysis_page()},
+      {"analysis-error", analysed({.state = "", .analysers_error = "The server did not answer within 10 seconds."}),
+       analysis_page()},
+      {"analysis-first", analysed({.state = ""}), analysis_page()},
+      {"analysis-settings", analysed({.state = ""}), analysis_page({"analyser.football.settings"})},
+      {"analysis-running",
+       analysed({.state = "running", .fraction = 0.4, .message = "Following the players", .analysed_us = 230'000'000}),
+       analysis_page()},
+      {"analysis-running-events", analysed({.state = "running", .fraction = 0.01, .analysed_us = 0}),
+       analysis_page({"analysis.tab.events"})},
+      {"analysis-partial",
+       analysed({.state = "partial", .error = "The script was ended: it used more than 2048 MiB of memory."}),
+       analysis_page()},
+      {"analysis-failed",
+       analysed({.state = "failed",
+                 .error = "python3 ended with exit status 1: ModuleNotFoundError: No module named 'cv2'",
+                 .analysed_us = 0}),
+       analysis_page()},
+      {"analysis-done", analysed(), analysis_page()},
+      {"analysis-events", analysed(), analysis_page({"analysis.tab.events"})},
+      {"analysis-charts", analysed(), analysis_page({"analysis.tab.charts"})},
+      {"analysis-tables", analysed(), analysis_page({"analysis.tab.tables"})},
       {"video-in-playlist", person,
        [](PlayerStage& s) {
          page("page.playlists", {"playlist.0", "entry.1"})(s);

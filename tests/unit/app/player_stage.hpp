@@ -26,7 +26,6 @@ class FakeLink final : public player::ServerLink {
   std::vector<player::LibraryQuery> queries;
   std::function<void(std::string_view method, const std::string& params, net::Completion done)> on_request;
 
-  EventSink on_event;
   std::uint64_t epoch_now = 1;
   std::optional<net::ClockEstimate> estimate;
   int probes = 0;
@@ -69,9 +68,15 @@ class FakeLink final : public player::ServerLink {
   std::uint64_t receive_file(const FileWish&, std::shared_ptr<player::FileReceiver>) override { return 0; }
   void grant_file(std::uint64_t, std::uint64_t) override {}
   void drop_file(std::uint64_t) override {}
+  EventListener on_analysis;
+  void listen(std::string_view prefix, EventListener listener) override {
+    if (prefix == "analysis.") on_analysis = std::move(listener);
+  }
   Remembered remembered() const override { return memory; }
+  std::string wanted_overlays;
+  std::string overlays() const override { return wanted_overlays; }
+  void set_overlays(std::string overlays) override { wanted_overlays = std::move(overlays); }
   void set_wake(std::function<void()>) override {}
-  void set_event_sink(EventSink sink) override { on_event = std::move(sink); }
   std::uint64_t epoch() const override { return epoch_now; }
   std::optional<net::ClockEstimate> clock() const override { return estimate; }
   void probe() override { ++probes; }

@@ -1,6 +1,7 @@
 // A link that answers every request at once with what the test says, and does nothing else. Thread: the test's.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -15,15 +16,21 @@ class RequestLink : public player::ServerLink {
   std::vector<std::pair<std::string, std::string>> asked;  // method and params
   Result<nlohmann::json> answer = nlohmann::json::object();
 
-  EventSink on_event;
   std::uint64_t epoch_now = 1;
   std::optional<net::ClockEstimate> estimate;
   int probes = 0;
 
   void request(std::string_view method, std::string params, net::Completion done) override {
-    asked.emplace_back(method, std::move(params));
-    Result<nlohmann::json> copy = answer;
-    done(copy);
+    asked.emplace_back(method, params);
+    auto act = [this, method = std::string(method), params = std::move(params), done = std::move(done)] {
+      Result<nlohmann::json> copy =
+          on_request ? on_request(method, nlohmann::json::parse(params.empty() ? "{}" : params)) : answer;
+      done(copy);
+    };
+    if (holds_requests)
+      held.push_back(std::move(act));
+    else
+      act();
   }
 
   Result<std::vector<std::uint8_t>> file = std::vector<std::uint8_t>();
@@ -39,6 +46,16 @@ class RequestLink : public player::ServerLink {
   std::uint64_t receive_file(const FileWish&, std::shared_ptr<player::FileReceiver>) override { return 0; }
   void grant_file(std::uint64_t, std::uint64_t) override {}
   void drop_file(std::uint64_t) override {}
+
+  // Where set, answers instead of `answer`.
+  std::function<Result<nlohmann::json>(const std::string& method, const nlohmann::json& params)> on_request;
+  std::vector<std::function<void()>> held;  // requests, where `holds_requests`, to be answered by the test
+  bool holds_requests = false;
+
+  EventListener listener;
+  void listen(std::string_view, EventListener its_listener) override { listener = std::move(its_listener); }
+  std::string overlays() const override { return {}; }
+  void set_overlays(std::string) override {}
 
   void connect(const player::ServerAddress&) override {}
   void disconnect() override {}
@@ -56,7 +73,6 @@ class RequestLink : public player::ServerLink {
   void refresh_library() override {}
   Remembered remembered() const override { return {}; }
   void set_wake(std::function<void()>) override {}
-  void set_event_sink(EventSink sink) override { on_event = std::move(sink); }
   std::uint64_t epoch() const override { return epoch_now; }
   std::optional<net::ClockEstimate> clock() const override { return estimate; }
   void probe() override { ++probes; }

@@ -72,7 +72,7 @@ class RoomFeedTest : public testing::Test {
   void event(json body, const std::string& name = "room.state") {
     body["event"] = name;
     body["room"] = "r1";
-    link.on_event(name, body);
+    link.listener(name, body);
     update();
   }
   std::vector<json> asked(const std::string& method) const {

@@ -59,6 +59,8 @@ TEST(Script, ReadsCommands) {
   EXPECT_EQ(only<Steps>("step -12").count, -12);
   EXPECT_TRUE(only<Loop>("loop on").is_on);
   EXPECT_EQ(only<Rendition>("rendition jpeg@q80").name, "jpeg@q80");
+  EXPECT_EQ(only<Analyse>("ai").analyser, "");
+  EXPECT_EQ(only<Analyse>("ai football").analyser, "football");
   EXPECT_EQ(only<Screenshot>("screenshot a.png").path, "a.png");
   EXPECT_EQ(only<Mark>("mark here").name, "here");
   EXPECT_EQ(only<Quit>("quit").code, 0);

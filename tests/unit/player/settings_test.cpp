@@ -29,6 +29,7 @@ TEST(Settings, KeepsWhatItWasTold) {
     ASSERT_TRUE(settings);
     (*settings)->set_address("media.local:7000");
     (*settings)->set_name("Änne \"A\"");
+    (*settings)->set_overlays("boxes ball");
     (*settings)->set_session("pin1", {"ann", "secret1"});
     (*settings)->set_session("pin2", {"bob", "secret2"});
     (*settings)->forget_session("pin2");
@@ -38,6 +39,7 @@ TEST(Settings, KeepsWhatItWasTold) {
   const auto again = Settings::load(path);
   ASSERT_TRUE(again);
   EXPECT_EQ((*again)->address(), "media.local:7000");
+  EXPECT_EQ((*again)->overlays(), "boxes ball");
   EXPECT_EQ((*again)->name(), "Änne \"A\"");
   EXPECT_EQ((*again)->session("pin1").token, "secret1");
   EXPECT_EQ((*again)->session("pin1").name, "ann");
