@@ -350,8 +350,11 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   float right_end = ui.screen().right();
   if (is_beside_title && buffers > 0) right_end = std::min(right_end, buffers_.box().x);
   if (is_beside_title && analysis > 0) right_end = std::min(right_end, analysis_panel_.box().x);
-  const float right_panel = buffers > 0 ? buffers_.box().x : analysis > 0 ? analysis_panel_.box().x : ui.screen().right();
-  draw_room(context, right_panel, ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
+  const float right_panel = buffers > 0    ? buffers_.box().x
+                            : analysis > 0 ? analysis_panel_.box().x
+                                           : ui.screen().right();
+  draw_room(context, right_panel,
+            ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
   if (is_room_shown() && !is_hidden_) right_end = std::min(right_end, room_panel_.box().x);
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);

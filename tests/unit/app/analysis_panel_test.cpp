@@ -119,11 +119,11 @@ TEST_F(AnalysisPanelTest, OverlaysAreSwitchedOffOneByOneAllTogetherAndByTab) {
   stage_->click_on("analysis.toggle.map");
   stage_->round();
   EXPECT_FALSE(is_there("overlay.map"));
-  stage_->press(app::Key::kO);
+  stage_->press(app::Key::kA, app::kModShift);
   stage_->round();
   EXPECT_FALSE(is_there("overlay"));
   EXPECT_EQ(stage_->link.wanted_overlays, "off ids trails ball possession");
-  stage_->press(app::Key::kO);
+  stage_->press(app::Key::kA, app::kModShift);
   stage_->round();
   EXPECT_TRUE(is_there("overlay"));
   stage_->press(app::Key::kTab);

@@ -204,9 +204,9 @@ class PlayerStage {
     move(mark.box.center().x, mark.box.center().y);
     return true;
   }
-  void press(app::Key key) {
-    application->post(app::KeyEvent{.key = key, .action = app::KeyAction::kDown});
-    application->post(app::KeyEvent{.key = key, .action = app::KeyAction::kUp});
+  void press(app::Key key, std::uint8_t mods = 0) {
+    application->post(app::KeyEvent{.key = key, .action = app::KeyAction::kDown, .mods = mods});
+    application->post(app::KeyEvent{.key = key, .action = app::KeyAction::kUp, .mods = mods});
     round();
   }
   void type(const std::string& text) {
