@@ -32,6 +32,11 @@ TEST(Football, TakesOddVideos) {
   EXPECT_TRUE(result.ok()) << result.err;
 }
 
+TEST(Football, EndsAllItsProcessesTogether) {
+  const RunResult result = run_python("Processes");
+  EXPECT_TRUE(result.ok()) << result.err;
+}
+
 TEST(Football, RunsAnOnnxModel) {
   const RunResult result = run_python("Onnx");
   EXPECT_TRUE(result.ok()) << result.err;

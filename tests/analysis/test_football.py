@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 import unittest
@@ -157,6 +158,40 @@ class OddVideos(InFolder):
         self.assertFalse(before & after)
         self.assertFalse([l for l in lines if l["type"] == "track" and 2_000_000 < l["time_us"] < 3_000_000])
         self.assertTrue(any("close-ups" in text for text in summary["not_seen"]))
+
+
+class Processes(InFolder):
+    """The script is several processes: one that looks at the pictures, and its ffmpeg, beside the one that is started."""
+
+    def start(self):
+        """The script in the middle of a video, and its processes' ids."""
+        source = ["-f", "lavfi", "-i", "color=0x3a7a28:s=640x360:r=25:d=80", "-c:v", "libx264", "-preset", "ultrafast"]
+        path = running.make_video(self.folder, "long.mp4", *source)
+        script = running.start(self.folder, path)
+        self.addCleanup(script.stdout.close)
+        self.addCleanup(script.wait)
+        self.addCleanup(script.kill)
+        for line in script.stdout:
+            if json.loads(line)["type"] == "progress":
+                return script, running.descendants(script.pid)
+        return self.fail("the script ended before its first picture")
+
+    def test_a_killed_one_is_told_of(self):
+        script, others = self.start()
+        os.kill(others[0], signal.SIGKILL)
+        lines = [json.loads(line) for line in script.stdout]
+        self.assertEqual(script.wait(), 1)
+        self.assertEqual(lines[-1]["type"], "error")
+        self.assertIn("ended", lines[-1]["message"])
+        running.wait_until_gone(others)
+
+    def test_they_end_together(self):
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            script, others = self.start()
+            self.assertGreaterEqual(len(others), 2)
+            script.send_signal(how)
+            script.wait()
+            running.wait_until_gone(others)
 
 
 class Onnx(InFolder):

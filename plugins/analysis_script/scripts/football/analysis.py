@@ -1,4 +1,4 @@
-"""The pipeline: pictures in, settled findings out, about a second later.
+"""The pipeline: what each picture shows in, settled findings out, about a second later.
 
 A second's delay lets what comes after decide: whether a blob was someone, where the ball's path went, who wears which shirt.
 """
@@ -10,11 +10,6 @@ import numpy as np
 import ball
 import pinhole
 import pitch
-from blobs import BlobDetector
-from grass import GrassModel
-from graphics import GraphicsMask
-from motion import CameraMotion
-from onnx_detector import OnnxDetector
 from people import HeightLaw
 from play import Moment
 from registration import Registration
@@ -60,18 +55,11 @@ class Result:
 
 
 class Analysis:
-    def __init__(self, size, step_s, settings):
+    """step() with every Look, in order. One thread."""
+
+    def __init__(self, size, step_s):
         self.size = size
-        self.law = HeightLaw(size[1])
-        self.grass = GrassModel()
-        self.motion = CameraMotion()
-        self.graphics = GraphicsMask()
-        self.is_onnx = settings.detector == "onnx"
-        if self.is_onnx:
-            self.detector = OnnxDetector(settings.model, settings.threshold, self.law)
-        else:
-            self.detector = BlobDetector(self.law)
-        self.threshold = settings.threshold
+        self.law = HeightLaw(size[1])  # as the Looks have it; learns nothing here
         self.teams = TeamModel()
         self.roles = Roles()
         self.tracker = Tracker(self.law, step_s)
@@ -79,25 +67,24 @@ class Analysis:
         self.delay = max(4, round(DELAY_S / step_s))
         self.ball = ball.BallPath(self.law, step_s, self.delay)
         self.pending = deque()  # results that are not settled yet
+        self.boxes = []  # of who is on the pitch in the newest picture
         self.cameras = {}  # of the pending ones: time_us to the registration's camera
-        self.boxes = []
-        self.ignore = None
 
-    def step(self, picture, time_us):
-        """Takes in one picture and gives the Results that have settled."""
-        motion = self.motion.step(picture, self.boxes, self.ignore)
+    def step(self, look):
+        """Takes in what one picture shows and gives the Results that have settled."""
         settled = []
-        if motion.is_cut:
+        if look.is_cut:
             settled = self.finish()
-            self._forget()
-        field = self.grass.look(picture)
-        result = Result(time_us, field is not None, motion.is_cut)
+            self.tracker.reset()
+            self.registration.reset()
+        self.law.slope, self.law.horizon = look.law
+        result = Result(look.time_us, look.is_pitch, look.is_cut)
         self.pending.append(result)
-        if field is None:
-            self.boxes = []
-            self._place_ball(self.ball.step([], motion.matrix, time_us))
+        self.boxes = []
+        if look.is_pitch:
+            self._understand(look, result)
         else:
-            self._look(picture, field, motion, result)
+            self._place_ball(self.ball.step([], look.matrix, look.time_us))
         if len(self.pending) > self.delay:
             settled.append(self._settle(self.pending.popleft()))
         return settled
@@ -107,49 +94,34 @@ class Analysis:
         self._place_ball(self.ball.reset())
         return [self._settle(self.pending.popleft()) for _ in range(len(self.pending))]
 
-    def _forget(self):
-        self.tracker.reset()
-        self.registration.reset()
-        self.law.reset()
-        self.grass.reset()
-        self.boxes = []
-
-    def _look(self, picture, field, motion, result):
-        if self.is_onnx:
-            found, markings, mask = self.detector.detect(field, self.ignore, picture)
-        else:
-            found, markings, mask = self.detector.detect(field, self.ignore)
-        found = [d for d in found if d.score >= self.threshold]
-        self.ignore = self.graphics.step(mask, motion.shift)
-        self.registration.step(markings, field, self.law, motion.matrix)
-        found = self._on_pitch(found, mask)
+    def _understand(self, look, result):
+        self.registration.step(
+            look.unpack(look.markings, self.size), look.unpack(look.region, self.size), self.law, look.matrix
+        )
+        found = self._on_pitch(look.people, look.bodies)
         self.teams.add(found)
         likeness = [self.teams.likeness(d) for d in found]
-        self.tracker.step(found, likeness, motion.matrix, result.time_us)
-        self.boxes = [d.box for d in found]
+        self.tracker.step(found, likeness, look.matrix, look.time_us)
         where = self.registration.ground if self.registration.is_known else None
-        candidates = ball.candidates(field, markings, mask, self.law, self.boxes, where, self.ignore)
-        self._place_ball(self.ball.step(candidates, motion.matrix, result.time_us))
+        self.boxes = [d.box for d in found]
+        candidates = ball.choose(look.light, self.boxes, where)
+        self._place_ball(self.ball.step(candidates, look.matrix, look.time_us))
         result.is_registered = self.registration.is_known
         if self.registration.is_known:
-            self.cameras[result.time_us] = self.registration.camera.copy()
+            self.cameras[look.time_us] = self.registration.camera.copy()
 
-    def _on_pitch(self, found, mask):
+    def _on_pitch(self, found, bodies):
         """Leaves out, where the pitch is known, who stands beside it, and what is nothing but a marking."""
         if not found or self.registration.agreement < _KNOWS_MARKINGS:
             return found
         ground = self.registration.ground(np.array([d.feet for d in found]))
         inside = [not np.isfinite(place).all() or pitch.is_inside(place, 1.2) for place in ground]
-        return [d for d, stands in zip(found, inside) if stands and not self._is_marking(d, mask)]
+        return [d for d, body, stands in zip(found, bodies, inside) if stands and not self._is_marking(body)]
 
-    def _is_marking(self, detection, mask):
-        left, top, width, height = (int(v) for v in detection.box)
-        rows, columns = np.nonzero(mask[max(0, top) : top + height, max(0, left) : left + width])
-        if len(rows) == 0:
+    def _is_marking(self, body):
+        if len(body) == 0:
             return True
-        step = 1 + len(rows) // 200
-        pixels = np.stack([columns[::step] + max(0, left), rows[::step] + max(0, top)], axis=1)
-        beside = pitch.from_marking(self.registration.ground(pixels))
+        beside = pitch.from_marking(self.registration.ground(body))
         return float((beside < _MARKING_M).mean()) > 0.6
 
     def _place_ball(self, path):

@@ -9,6 +9,7 @@ import math
 import cv2
 import numpy as np
 
+import lines
 import pitch
 from motion import move
 
@@ -36,16 +37,16 @@ class Candidate:
         self.time_us = 0
 
 
-def candidates(field, markings, mask, law, people, pitch_of=None, ignore=None):
-    """Ball-like blobs of one picture. mask: what stands on the grass. pitch_of: pixels to metres, to know the painted spots."""
+def candidates(field, markings, mask, law, ignore=None):
+    """Ball-like blobs of one picture, by what they are themselves. mask: what stands on the grass."""
     top, bottom = field.rows
     light = cv2.compare(field.brightness[top:bottom], 26, cv2.CMP_GT)
     light = cv2.bitwise_and(light, field.region[top:bottom])
-    light[markings[top:bottom] > 0] = 0
+    light = cv2.bitwise_and(light, cv2.bitwise_not(markings[top:bottom]))
     if ignore is not None:
-        light[ignore[top:bottom] > 0] = 0
-    count, _, stats, centres = cv2.connectedComponentsWithStats(light, connectivity=8)
-    if count < 2:
+        light = cv2.bitwise_and(light, cv2.bitwise_not(ignore[top:bottom]))
+    _, stats, centres = lines.components(light)
+    if len(stats) < 2:
         return []
     x, y, w, h, area = (stats[1:, i].astype(float) for i in range(5))
     centre = centres[1:] + (0, top)
@@ -66,9 +67,15 @@ def candidates(field, markings, mask, law, people, pitch_of=None, ignore=None):
             quality += 0.25
         else:
             quality *= 0.6
-        if _in_body(cx, cy, people):
-            quality *= 0.6
         found.append(Candidate((cx, cy), max(longest[i], diameter[i]), quality))
+    return found
+
+
+def choose(found, people, pitch_of=None):
+    """The likeliest of one picture's candidates, by where they are. pitch_of: pixels to metres, to know the painted spots."""
+    for candidate in found:
+        if _in_body(*candidate.at, people):
+            candidate.quality *= 0.6
     if pitch_of is not None and found:
         ground = pitch_of(np.array([c.at for c in found]))
         beside = pitch.from_marking(ground)

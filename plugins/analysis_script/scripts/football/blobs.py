@@ -29,7 +29,7 @@ class BlobDetector:
         mask = cv2.compare(field.difference, max(field.threshold, _EDGE * self.usual), cv2.CMP_GT)
         mask = cv2.bitwise_and(mask, field.region)
         if ignore is not None:
-            mask[ignore > 0] = 0
+            mask = cv2.bitwise_and(mask, cv2.bitwise_not(ignore))
         mask = self._without_markings(mask, markings, field)
         mask = bands.apply(mask, field.rows, self.law, 0.3, _mend)
         if not self.law.is_known:
@@ -67,7 +67,7 @@ class BlobDetector:
 
     def _learn(self, mask):
         """The first look: blobs shaped like a person, of whatever size."""
-        count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, stats, _ = lines.components(mask)
         rows, columns = mask.shape
         x, y, w, h, area = (stats[1:, i].astype(float) for i in range(5))
         shaped = (h > 0.02 * rows) & (h < 0.25 * rows) & (h > 1.3 * w) & (h < 4.5 * w) & (area > 0.28 * w * h)
@@ -80,7 +80,7 @@ class BlobDetector:
         self.law.learn([p.feet[1] for p in whole], [p.box[3] for p in whole])
 
     def _people(self, mask, field):
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        labels, stats, _ = lines.components(mask)
         rows, columns = mask.shape
         people, pieces, contrasts = [], [], []
         least = max(_CONTRAST * field.threshold, _SHARE_OF_USUAL * self.usual)

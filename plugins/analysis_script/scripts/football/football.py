@@ -5,6 +5,7 @@ docs/football.md tells what it sees and how, docs/analysis-scripts.md the lines.
 """
 
 import os
+import signal
 import sys
 import time
 
@@ -13,6 +14,7 @@ import cv2
 import settings
 import video
 from analysis import Analysis
+from looker import LookerError, Pictures
 from onnx_detector import ModelError
 from protocol import Output
 from report import Report
@@ -31,20 +33,23 @@ def analyse(media, chosen, output):
     info = video.probe(media)
     every = choose_every(info.rate, chosen.every)
     end_s = chosen.end or info.duration_s
-    with video.Reader(media, info, every, chosen.start, chosen.end) as reader:
-        size = (reader.width, reader.height)
-        analysis = Analysis(size, float(1 / reader.rate), chosen)
-        report = Report(output, size, analysis.teams)
-        told = 0.0
-        for time_us, picture in reader:
-            for result in analysis.step(picture, time_us):
+    reader = video.Reader(media, info, every, chosen.start, chosen.end)
+    size = (reader.width, reader.height)
+    analysis = Analysis(size, float(1 / reader.rate))
+    report = Report(output, size, analysis.teams)
+    told = 0.0
+    with Pictures(reader, size, chosen) as pictures:
+        for look in pictures:
+            results = analysis.step(look)
+            pictures.tell(analysis.boxes)
+            for result in results:
                 report.add(result)
             if time.monotonic() - told > _PROGRESS_S:
                 told = time.monotonic()
-                done = (time_us / 1e6 - chosen.start) / max(0.1, end_s - chosen.start)
+                done = (look.time_us / 1e6 - chosen.start) / max(0.1, end_s - chosen.start)
                 output.progress(min(0.99, done))
-        for result in analysis.finish():
-            report.add(result)
+    for result in analysis.finish():
+        report.add(result)
     output.progress(1.0)
     report.summarise()
 
@@ -55,7 +60,8 @@ def main(arguments):
         sys.exit("football.py MEDIA PARAMETERS WORK")
     media, parameters, work = arguments
     output.hello("football", VERSION)
-    cv2.setNumThreads(2)
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the other processes are ended, too
     try:
         chosen = settings.read(parameters)
         media = os.path.abspath(media)
@@ -65,6 +71,9 @@ def main(arguments):
         analyse(media, chosen, output)
     except (settings.SettingsError, video.VideoError, ModelError) as error:
         output.error(str(error))
+        return 1
+    except LookerError as error:
+        output.error(f"the analysis failed: {error}")
         return 1
     except (cv2.error, MemoryError) as error:
         output.error(f"the analysis failed: {str(error).strip()[:500] or 'no memory is left'}")

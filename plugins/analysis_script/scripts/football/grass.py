@@ -52,16 +52,17 @@ class GrassModel:
         top, bottom = int(rows[0]), int(rows[-1]) + 1
         local = cv2.resize(self._local(small, mask), (width, height), interpolation=cv2.INTER_LINEAR)[top:bottom]
         lab = np.zeros_like(picture)
-        lab[top:bottom] = cv2.cvtColor(picture[top:bottom], cv2.COLOR_BGR2LAB)
+        cv2.cvtColor(picture[top:bottom], cv2.COLOR_BGR2LAB, dst=lab[top:bottom])
         lighter = cv2.subtract(lab[top:bottom], local)
         darker = cv2.subtract(local, lab[top:bottom])
         difference = np.zeros((height, width), np.uint8)
-        difference[top:bottom] = cv2.add(
+        cv2.add(
             cv2.transform(lighter, np.array([[_LIGHTER, _COLOUR_A, _COLOUR_B]], np.float32)),
             cv2.transform(darker, np.array([[_DARKER, _COLOUR_A, _COLOUR_B]], np.float32)),
+            dst=difference[top:bottom],
         )
         self._learn_threshold(difference, region)
-        _lift_shadows(difference[top:bottom], lab[top:bottom], local, self.threshold)
+        _lift_shadows(difference[top:bottom], lab[top:bottom], local, cv2.extractChannel(darker, 0), self.threshold)
         brightness = np.zeros_like(difference)
         brightness[top:bottom] = cv2.extractChannel(lighter, 0)
         grass = np.array(cv2.mean(small, mask)[:3])
@@ -95,17 +96,15 @@ class GrassModel:
     @staticmethod
     def _local(small, mask):
         """The mean colour of the grass in the window around each cell."""
-        weight = (mask > 0).astype(np.float32)
         window = (_WINDOW, _WINDOW)
-        total = cv2.boxFilter(weight, -1, window, normalize=False, borderType=cv2.BORDER_CONSTANT)
-        colours = cv2.boxFilter(
-            small.astype(np.float32) * weight[:, :, None], -1, window, normalize=False, borderType=cv2.BORDER_CONSTANT
-        )
-        everywhere = (small.reshape(-1, 3).astype(np.float32) * weight.reshape(-1, 1)).sum(axis=0) / max(
-            1.0, weight.sum()
-        )
+        total = cv2.boxFilter(mask // 255, cv2.CV_32F, window, normalize=False, borderType=cv2.BORDER_CONSTANT)
+        kept = cv2.bitwise_and(small, small, mask=mask)
+        colours = cv2.boxFilter(kept, cv2.CV_32F, window, normalize=False, borderType=cv2.BORDER_CONSTANT)
+        everywhere = np.array(cv2.sumElems(kept)[:3], np.float32) / np.float32(max(1, cv2.countNonZero(mask)))
         few = 4.0  # cells' worth of the whole pitch's mean, which decides where no grass is near
-        return np.clip((colours + few * everywhere) / (total + few)[:, :, None], 0, 255).astype(np.uint8)
+        colours += np.float32(few) * everywhere
+        colours /= (total + np.float32(few))[:, :, None]
+        return colours.astype(np.uint8)
 
     def _learn_threshold(self, difference, region):
         """Most of the pitch is grass, so the middle of all differences is its noise."""
@@ -123,20 +122,25 @@ def is_shaded_grass(colour, grass):
     return strength > 0 and float(tone @ green) / strength > 0.35 and colour[0] <= 1.03 * grass[0]
 
 
-def _lift_shadows(difference, lab, local, threshold):
+def _lift_shadows(difference, lab, local, darker, threshold):
     """Takes shadows out of a difference. Light that falls to a share s scales L + 16, a and b of CIE Lab by the cube root of s
     alike; so where a pixel is darker than its grass, its colours are compared with the grass's colours scaled as its L is.
     """
-    rows, columns = np.nonzero((difference > threshold) & (lab[:, :, 0] < local[:, :, 0]))
-    pixel = lab[rows, columns].astype(np.float32)
-    grass = local[rows, columns].astype(np.float32)
+    shaded = cv2.bitwise_and(cv2.compare(difference, threshold, cv2.CMP_GT), darker)
+    where = cv2.findNonZero(shaded)
+    if where is None:
+        return
+    columns, rows = where.reshape(-1, 2).T
+    at = rows * difference.shape[1] + columns
+    pixel = lab.reshape(-1, 3).take(at, axis=0).astype(np.float32)
+    grass = local.reshape(-1, 3).take(at, axis=0).astype(np.float32)
     zero = 16 * 2.55  # L is stretched to 0..255, a and b are shifted by 128
     dimmed = (pixel[:, 0] + zero) / (grass[:, 0] + zero)
     a = np.abs(pixel[:, 1] - 128 - (grass[:, 1] - 128) * dimmed)
     b = np.abs(pixel[:, 2] - 128 - (grass[:, 2] - 128) * dimmed)
     # No shadow on a lit pitch is darker than a third.
     deeper = np.maximum(0, 0.62 - dimmed) * 200
-    difference[rows, columns] = np.clip(
+    difference.reshape(-1)[at] = np.clip(
         _COLOUR_A * a + _COLOUR_B * b + 0.15 * (grass[:, 0] - pixel[:, 0]) + deeper, 0, 255
     )
 

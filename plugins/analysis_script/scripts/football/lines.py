@@ -13,6 +13,12 @@ def ellipse(size):
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
 
 
+def components(mask):
+    """(labels, stats, centres) of the patches of a mask, as cv2.connectedComponentsWithStats has them; in its fastest way."""
+    found = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    return found[1:]
+
+
 def find(field, law):
     """A mask of the markings of a Field: thin, light, and longer than a person."""
 
@@ -22,10 +28,12 @@ def find(field, law):
 
     strokes = bands.apply(field.brightness, field.rows, law, 0.2, thin)
     strokes = cv2.bitwise_and(cv2.compare(strokes, _LIGHTER_BY, cv2.CMP_GT), field.region)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    top, bottom = field.rows
+    labels, stats, _ = components(strokes[top:bottom])
     x, y, w, h, area = (stats[:, i].astype(float) for i in range(5))
     extent = np.hypot(w, h)
-    person = law.at(y + h)
+    person = law.at(y + h + top)
     is_long = (extent > 1.6 * person) & (area < 0.35 * extent * person)
     is_long[0] = False
-    return np.where(is_long, 255, 0).astype(np.uint8)[labels]
+    strokes[top:bottom] = np.take(np.where(is_long, 255, 0).astype(np.uint8), labels)
+    return strokes

@@ -5,6 +5,7 @@ import numpy as np
 
 _POINTS = 260
 _WORK_WIDTH = 640
+_MAY_BE_CUT, _IS_CUT = 0.28, 0.55  # of unlikeness
 
 
 class Motion:
@@ -18,27 +19,32 @@ class CameraMotion:
     """Follows corners of the stands and the markings from picture to picture. One thread."""
 
     def __init__(self):
-        self.last = None
+        self.last = self.before = None  # grey pictures, smaller by scale
         self.last_colours = None
-        self.points = None
+        self.unlike = 0.0  # how other the colours of these two are, 0..1
+        self.scale = 1.0
 
-    def step(self, picture, people_boxes, ignore=None):
-        """people_boxes: of the last picture, whose corners move by themselves. ignore: mask of graphics."""
+    def begin(self, picture):
+        """Takes in a picture; end() then says how it moved, when it is known where the people were. Gives whether there may be a
+        cut before it."""
         height, width = picture.shape[:2]
-        scale = min(1.0, _WORK_WIDTH / width)
-        size = (round(width * scale), round(height * scale))
+        self.scale = min(1.0, _WORK_WIDTH / width)
+        size = (round(width * self.scale), round(height * self.scale))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        self.before, self.last = self.last, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
         colours = _colours(small)
-        motion = Motion(np.eye(3), False, 0.0)
-        if self.last is not None:
-            motion = self._compare(grey, colours, people_boxes, ignore, scale)
-        self.last, self.last_colours = grey, colours
-        return motion
+        self.unlike = 0.0
+        if self.before is not None:
+            self.unlike = cv2.compareHist(self.last_colours, colours, cv2.HISTCMP_BHATTACHARYYA)
+        self.last_colours = colours
+        return self.unlike > _MAY_BE_CUT
 
-    def _compare(self, grey, colours, people_boxes, ignore, scale):
-        unlike = cv2.compareHist(self.last_colours, colours, cv2.HISTCMP_BHATTACHARYYA)
-        mask = np.full(self.last.shape, 255, np.uint8)
+    def end(self, people_boxes, ignore=None):
+        """people_boxes: of the picture before, whose corners move by themselves. ignore: mask of graphics."""
+        if self.before is None:
+            return Motion(np.eye(3), False, 0.0)
+        scale = self.scale
+        mask = np.full(self.before.shape, 255, np.uint8)
         for x, y, w, h in people_boxes:
             x1, y1 = int((x - 4) * scale), int((y - 4) * scale)
             mask[max(0, y1) : int((y + h + 4) * scale) + 1, max(0, x1) : int((x + w + 4) * scale) + 1] = 0
@@ -47,7 +53,9 @@ class CameraMotion:
         points = self._corners(mask)
         matrix, share = None, 0.0
         if points is not None and len(points) >= 12:
-            moved, found, _ = cv2.calcOpticalFlowPyrLK(self.last, grey, points, None, winSize=(17, 17), maxLevel=4)
+            moved, found, _ = cv2.calcOpticalFlowPyrLK(
+                self.before, self.last, points, None, winSize=(17, 17), maxLevel=4
+            )
             kept = found.ravel() == 1
             old, new = points[kept].reshape(-1, 2), moved[kept].reshape(-1, 2)
             if len(old) >= 12:
@@ -55,25 +63,25 @@ class CameraMotion:
                 share *= len(old) / len(points)
         if matrix is None or share < 0.2:
             # Without a motion to be found: a cut where the colours are others too, else a moment's blur.
-            return Motion(np.eye(3), bool(unlike > 0.28), 0.0)
-        if unlike > 0.55:
+            return Motion(np.eye(3), bool(self.unlike > _MAY_BE_CUT), 0.0)
+        if self.unlike > _IS_CUT:
             return Motion(np.eye(3), True, 0.0)
         zoom = np.diag([scale, scale, 1.0])
         matrix = np.linalg.inv(zoom) @ matrix @ zoom
-        middle = np.array([grey.shape[1] / 2 / scale, grey.shape[0] / 2 / scale, 1.0])
+        middle = np.array([self.last.shape[1] / 2 / scale, self.last.shape[0] / 2 / scale, 1.0])
         there = matrix @ middle
         return Motion(matrix, False, float(np.linalg.norm(there[:2] / there[2] - middle[:2])))
 
     def _corners(self, mask):
         """Corners spread over the picture: the crowd would take them all."""
         found = []
-        height, width = self.last.shape
+        height, width = self.before.shape
         for row in range(3):
             for column in range(4):
                 rows = slice(height * row // 3, height * (row + 1) // 3)
                 columns = slice(width * column // 4, width * (column + 1) // 4)
                 part = cv2.goodFeaturesToTrack(
-                    self.last[rows, columns], _POINTS // 12, 0.01, 7, mask=np.ascontiguousarray(mask[rows, columns])
+                    self.before[rows, columns], _POINTS // 12, 0.01, 7, mask=np.ascontiguousarray(mask[rows, columns])
                 )
                 if part is not None:
                     found.append(part + np.array([columns.start, rows.start], np.float32))

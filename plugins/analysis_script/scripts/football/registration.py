@@ -49,9 +49,9 @@ class Registration:
     def is_known(self):
         return self.camera is not None
 
-    def step(self, markings, field, law, matrix):
-        """Follows the camera by one picture."""
-        evidence = self._evidence(markings, field)
+    def step(self, markings, region, law, matrix):
+        """Follows the camera by one picture. markings, region: masks of every second pixel."""
+        evidence = self._evidence(markings, region)
         if self.camera is not None:
             self._follow(evidence, matrix)
         elif evidence is not None and law.is_known:
@@ -66,19 +66,19 @@ class Registration:
             return np.full((len(pixels), 2), np.nan)
         return pinhole.to_ground(self.camera, pixels, self.size)
 
-    def _evidence(self, markings, field):
-        rows, columns = np.nonzero(markings[::2, ::2])
+    def _evidence(self, markings, region):
+        rows, columns = np.nonzero(markings)
         if len(rows) < 60:
             return None
         distance, labels = cv2.distanceTransformWithLabels(
-            cv2.bitwise_not(markings[::2, ::2]), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+            cv2.bitwise_not(markings), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
         )
         # Labels count the painted pixels, in an order of their own.
         nearest = np.zeros((labels.max() + 1, 2))
         nearest[labels[rows, columns]] = np.stack([columns * 2 + 1, rows * 2 + 1], axis=1)
         chosen = self.rng.integers(0, len(rows), 400)
         painted = np.stack([columns[chosen] * 2 + 1, rows[chosen] * 2 + 1], axis=1).astype(float)
-        region = cv2.erode(field.region[::2, ::2], np.ones((5, 5), np.uint8))
+        region = cv2.erode(region, np.ones((5, 5), np.uint8))
         return _Evidence(distance * 2, labels, nearest, painted, region)
 
     def _look_up(self, table, pixels, outside):
