@@ -44,16 +44,14 @@ class BlobDetector:
     def _without_markings(self, mask, markings, field):
         """Takes the markings away, but not the people who stand on them: those are wider than the markings there."""
 
-        def wide(part, height):
-            painted, other = part[:, :, 1], part[:, :, 0]
-            depth = cv2.distanceTransform(other, cv2.DIST_L2, 3)[painted > 0]
+        def wide(part, height, painted):
+            depth = cv2.distanceTransform(part, cv2.DIST_L2, 3)[painted > 0]
             # Across a stroke of width w depths are spread evenly up to w / 2.
             width = 2.67 * float(np.percentile(depth, 75)) if len(depth) > 50 else 0.0
             size = np.clip(1.25 * width + 1, height / 8, height / 3.5)
-            return cv2.merge([cv2.morphologyEx(other, cv2.MORPH_OPEN, ellipse(size)), painted])
+            return cv2.morphologyEx(part, cv2.MORPH_OPEN, ellipse(size))
 
-        both = cv2.merge([mask, cv2.bitwise_and(markings, mask)])
-        trunks = np.ascontiguousarray(bands.apply(both, field.rows, self.law, 0.3, wide)[:, :, 0])
+        trunks = bands.apply(mask, field.rows, self.law, 0.3, wide, cv2.bitwise_and(markings, mask))
 
         def around(part, height):
             # A body lies around its widest part, the trunk: as far up as down.

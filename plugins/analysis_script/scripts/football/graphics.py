@@ -1,5 +1,6 @@
 """Finds what is laid over the picture: the score, a watermark, a caption. It stays where it is while the camera turns."""
 
+import cv2
 import numpy as np
 
 _STRIDE = 2
@@ -22,7 +23,8 @@ class GraphicsMask:
         return self.current(mask.shape)
 
     def current(self, shape):
-        if self.stay is None or self.stay.max() < 0.75:
+        held = cv2.compare(self.stay, 0.75, cv2.CMP_GT)
+        if cv2.countNonZero(held) == 0:
             return None
-        held = (self.stay > 0.75).astype(np.uint8) * 255
-        return np.repeat(np.repeat(held, _STRIDE, axis=0), _STRIDE, axis=1)[: shape[0], : shape[1]].copy()
+        whole = cv2.resize(held, None, fx=_STRIDE, fy=_STRIDE, interpolation=cv2.INTER_NEAREST)
+        return np.ascontiguousarray(whole[: shape[0], : shape[1]])

@@ -49,7 +49,8 @@ class CameraMotion:
             x1, y1 = int((x - 4) * scale), int((y - 4) * scale)
             mask[max(0, y1) : int((y + h + 4) * scale) + 1, max(0, x1) : int((x + w + 4) * scale) + 1] = 0
         if ignore is not None:
-            mask[cv2.resize(ignore, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_NEAREST) > 0] = 0
+            graphics = cv2.resize(ignore, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_NEAREST)
+            mask = cv2.bitwise_and(mask, cv2.bitwise_not(graphics))
         points = self._corners(mask)
         matrix, share = None, 0.0
         if points is not None and len(points) >= 12:
