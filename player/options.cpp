@@ -66,6 +66,8 @@ void add_window_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
       ->capture_default_str();
   app.add_flag("--control-panel", options.is_control_panel,
                "Show the server's control panel, for admins, and no video");
+  app.add_option("--downloads", options.downloads,
+                 "Folder for what is downloaded, from now on (at first $XDG_DOWNLOAD_DIR, ~/Downloads or the home)");
   app.add_flag("--panels", options.opens_panels, "Open the library and the buffer panel at the start");
 }
 

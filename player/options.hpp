@@ -35,6 +35,8 @@ struct PlayerOptions {
   bool is_paused = false;
   std::optional<double> start_s;
 
+  std::string downloads;  // the folder for them; empty: as it was
+
   std::string input_script;
   std::string stats_file;
   std::string trace_file;

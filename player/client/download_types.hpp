@@ -55,6 +55,16 @@ enum class DownloadPace : std::uint8_t {
   kTrickle,   // something plays and waits for data
 };
 
+// What a person wants done about downloads, as the interface asks for it.
+enum class DownloadVerb : std::uint8_t { kPause = 1, kResume, kRemove, kClearDone, kSetFolder, kSetMostAtOnce };
+
+struct DownloadCommand {
+  DownloadVerb verb = DownloadVerb::kPause;
+  std::uint64_t id = 0;
+  std::string folder = {};
+  int count = 0;  // at once
+};
+
 // What is kept of a download between two runs of the program.
 struct SavedDownload {
   DownloadSource source;

@@ -99,7 +99,10 @@ Result<std::vector<LibraryFolder>> parse_folders(const json& result) {
 
 Result<MediaDetails> parse_details(const json& result) {
   Fields fields(result, "library.get");
-  MediaDetails details{.media = fields.text("media", 256)};
+  MediaDetails details{.media = fields.text("media", 256),
+                       .title = fields.text_or_none("title", kMostFieldText),
+                       .root = fields.text_or_none("root", kMostFieldText),
+                       .path = fields.text_or_none("path", kMostPath)};
   if (!fields.is_ok()) return fail(fields.error());
   if (const auto preview = result.find("preview"); preview != result.end() && !preview->is_null()) {
     ZOE_TRY(details.preview, parse_preview(*preview));

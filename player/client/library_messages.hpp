@@ -61,6 +61,9 @@ struct SubtitleInfo {
 
 struct MediaDetails {
   std::string media;
+  std::string title;
+  std::string root;  // the server's name of the folder
+  std::string path;  // inside it
   std::optional<PreviewInfo> preview;
   std::vector<SubtitleInfo> subtitles;
   std::vector<media::Chapter> chapters;  // by start

@@ -66,6 +66,7 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kM, Action::kMute},
     {Key::k9, Action::kQuieter, OnRepeat::kAct},
     {Key::k0, Action::kLouder, OnRepeat::kAct},
+    {Key::kD, Action::kDownload},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -95,6 +96,7 @@ constexpr auto kTold = std::to_array<Told>({
     {Action::kSubtitlesEarlier, Action::kSubtitlesLater, "subtitles earlier, later"},
     {Action::kSubtitlesSmaller, Action::kSubtitlesLarger, "subtitles smaller, larger"},
     {Action::kScreenshot, Action::kScreenshot, "save the picture"},
+    {Action::kDownload, Action::kDownload, "download it"},
     {Action::kToggleFullscreen, Action::kToggleFullscreen, "full screen"},
     {Action::kToggleOverlays, Action::kToggleOverlays, "hide everything, show it again"},
     {Action::kTogglePlaylist, Action::kToggleBuffers, "library, buffers"},
@@ -155,7 +157,8 @@ KeyLabels labels_of(const app::InputMap& map) {
           .subtitles_larger = label(Action::kSubtitlesLarger),
           .mute = label(Action::kMute),
           .analysis = label(Action::kToggleAnalysis),
-          .overlays = label(Action::kToggleGlass)};
+          .overlays = label(Action::kToggleGlass),
+          .download = label(Action::kDownload)};
 }
 
 Rational next_rate(Rational rate, int direction) {

@@ -54,6 +54,7 @@ enum class Action : app::ActionId {
   kLouder,
   kToggleAnalysis,  // the panel
   kToggleGlass,     // what an analysis draws on the picture
+  kDownload,        // what plays
 };
 
 // The table of the keys.

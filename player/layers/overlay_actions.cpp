@@ -110,6 +110,8 @@ void OverlayLayer::act(Action action) {
       return go_in_queue(1);
     case Action::kPrevious:
       return go_in_queue(-1);
+    case Action::kDownload:
+      return download_playing();
     case Action::kStepBack:
       return playback_.step(-1);
     case Action::kStepForward:

@@ -53,7 +53,7 @@ void OverlayLayer::carry_out_personal(const PanelRequests& requests) {
   if (requests.add_to_playlist) picker_.ask(*requests.add_to_playlist);
   if (requests.page) browser_.show(*requests.page);
   for (PersonalCommand command : requests.commands) {
-    if (command.verb == PersonalVerb::kExport) command.text = options_.download_folder;
+    if (command.verb == PersonalVerb::kExport) command.text = downloads_scene().folder;
     personal_.run(command);
   }
   const bool is_any = requests.refresh_personal || requests.more_history || requests.add_to_playlist || requests.page ||

@@ -198,6 +198,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_playback(playback);
   follow_queue(playback);
   follow_personal();
+  follow_downloads(playback);
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
@@ -284,7 +285,8 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .is_analysis_open = is_analysis_open_,
       .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
       .section = section_,
-      .are_words_shown = words && !words->regions.empty()};
+      .are_words_shown = words && !words->regions.empty(),
+      .downloads = downloads_scene()};
   PanelRequests requests;
   const PanelContext context{.ui = ui,
                              .scene = scene,
@@ -417,6 +419,7 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
     application_.window().set_title("Zoetrope");
   }
   carry_out_personal(requests);
+  carry_out_downloads(requests);
   if (requests.play) return play(*requests.play);
   if (requests.play_step != 0) return go_in_queue(requests.play_step);
   if (!requests.open) return;

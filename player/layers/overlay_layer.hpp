@@ -14,6 +14,7 @@
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
 #include "player/automation/cost_ring.hpp"
+#include "player/client/download_queue.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/client/user_folders.hpp"
@@ -46,8 +47,8 @@ class OverlayLayer final : public app::Layer {
     bool is_playlist_open = false;
     std::string rendition = "copy";  // what an opened video is asked for as
     bool is_looping = false;
-    std::string download_folder = user_download_folder();
-    bool is_control_panel = false;  // nothing but the login card and the control panel
+    DownloadQueue* downloads = nullptr;  // outlives the layer; null: nothing can be downloaded
+    bool is_control_panel = false;       // nothing but the login card and the control panel
     bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
   };
   // As ImGuiHost::create. What it is given outlives it.
@@ -158,6 +159,13 @@ class OverlayLayer final : public app::Layer {
   void follow_queue(const PlaybackSnapshot& playback);
   void follow_personal();
   void carry_out_personal(const PanelRequests& requests);
+  void follow_downloads(const PlaybackSnapshot& playback);
+  void tell_of_download(const DownloadInfo& download);
+  void carry_out_downloads(const PanelRequests& requests);
+  void carry_out(const DownloadCommand& command);
+  void download(const LibraryItem& item);
+  void download_playing();
+  DownloadsScene downloads_scene() const;
   std::int64_t follow_browser(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
@@ -217,6 +225,9 @@ class OverlayLayer final : public app::Layer {
   ui::Toasts toasts_;
   ui::Backdrop backdrop_;
   PipelineHistory history_;
+
+  Downloads downloads_ = std::make_shared<const std::vector<DownloadInfo>>();  // as they were looked at last
+  std::uint64_t downloads_revision_ = 0;
 
   LinkSnapshot link_snapshot_;
   OverlayChoice overlays_;

@@ -108,7 +108,7 @@ void OverlayLayer::take_shot(const app::RenderContext& context) {
   const PlaybackSnapshot& playback = playback_.snapshot();
   std::string when = time_text(playback.position_us, TimeStyle::kMilliseconds);
   std::replace(when.begin(), when.end(), ':', '-');
-  const std::string path = free_path(options_.download_folder, file_name_of(playback.title + " " + when));
+  const std::string path = free_path(downloads_scene().folder, file_name_of(playback.title + " " + when));
   const auto tell = [this, path, &application = application_](Status saved) {
     application.post_task([this, path, saved = std::move(saved)] {
       frames_wanted_ = kFramesAfterEvent;

@@ -8,6 +8,7 @@
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
+#include "player/panels/downloads_page.hpp"
 #include "player/panels/favourites_page.hpp"
 #include "player/panels/format.hpp"
 #include "player/panels/history_page.hpp"
@@ -30,13 +31,22 @@ struct Tab {
   std::string_view icon;
   bool is_personal = false;  // for who has an account
 };
-constexpr std::array<Tab, 7> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
+constexpr std::array<Tab, 8> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
                                     {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm},
                                     {BrowserPage::kRooms, "Rooms", "page.rooms", ui::icon::kUsers},
                                     {BrowserPage::kFavourites, "Favourites", "page.favourites", ui::icon::kHeart, true},
                                     {BrowserPage::kPlaylists, "Playlists", "page.playlists", ui::icon::kListOl, true},
                                     {BrowserPage::kHistory, "History", "page.history", ui::icon::kHistory, true},
+                                    {BrowserPage::kDownloads, "Downloads", "page.downloads", ui::icon::kDownload},
                                     {BrowserPage::kProfile, "Profile", "page.profile", ui::icon::kUser, true}}};
+
+// How many downloads are not over yet.
+std::string under_way_text(const DownloadsScene& downloads) {
+  const auto count = std::count_if(downloads.list->begin(), downloads.list->end(), [](const DownloadInfo& each) {
+    return is_under_way(each.stage) || each.stage == DownloadStage::kQueued;
+  });
+  return count == 0 ? std::string() : std::to_string(count);
+}
 
 }  // namespace
 
@@ -53,9 +63,9 @@ void BrowserPanel::draw(const PanelContext& context, float alpha) {
   if (!panel.is_open()) return;
   ui.set_focus_scope(true);
   // Who has no account has none of the pages of those who have.
-  if (context.scene.link.principal.role == Role::kGuest && page_ != BrowserPage::kLibrary &&
-      page_ != BrowserPage::kRooms)
-    page_ = BrowserPage::kHome;
+  const bool is_for_all =
+      page_ == BrowserPage::kLibrary || page_ == BrowserPage::kRooms || page_ == BrowserPage::kDownloads;
+  if (context.scene.link.principal.role == Role::kGuest && !is_for_all) page_ = BrowserPage::kHome;
   bool is_narrow = false;
   const Box rail = cut_rail(ui, rest, is_narrow);
   draw_rail(context, rail, is_narrow);
@@ -70,7 +80,10 @@ void BrowserPanel::draw_rail(const PanelContext& context, Box rail, bool is_narr
   const Principal& principal = context.scene.link.principal;
   for (const Tab& each : kTabs) {
     if (each.is_personal && principal.role == Role::kGuest) continue;
-    const RailItem item{.mark = each.mark, .text = each.text, .icon = each.icon, .is_chosen = each.page == page_};
+    if (each.page == BrowserPage::kDownloads && !context.scene.downloads.is_possible) continue;
+    const std::string badge = each.page == BrowserPage::kDownloads ? under_way_text(context.scene.downloads) : "";
+    const RailItem item{
+        .mark = each.mark, .text = each.text, .icon = each.icon, .is_chosen = each.page == page_, .badge = badge};
     if (!rail_item(ui, rail, item, is_narrow)) continue;
     if (page_ == each.page) playlists_.show(0);
     page_ = each.page;
@@ -136,6 +149,8 @@ void BrowserPanel::draw_body(const PanelContext& context, const Box& body) {
       return playlists_.draw(context, body);
     case BrowserPage::kHistory:
       return draw_history_page(context, body);
+    case BrowserPage::kDownloads:
+      return draw_downloads_page(context, body);
     case BrowserPage::kProfile:
       return draw_profile_page(context, body);
   }

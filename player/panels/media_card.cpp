@@ -9,6 +9,7 @@
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
 #include "player/panels/artwork.hpp"
+#include "player/panels/downloads_page.hpp"
 #include "player/panels/format.hpp"
 
 namespace zoe::player {
@@ -175,15 +176,16 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
   const Box thumb = rest.cut_top(std::round(box.w * 9 / 16));
   const float side = ui.px(ui.theme().control.compact);
   const Box heart{thumb.right() - side - ui.px(6), thumb.y + ui.px(6), side, side};
-  const Box more{heart.x - side - ui.px(4), heart.y, side, side};
   const bool may_keep = context.scene.link.principal.role != Role::kGuest;
+  const bool has_menu = may_keep || context.scene.downloads.is_possible;
+  const Box more{may_keep ? heart.x - side - ui.px(4) : heart.x, heart.y, side, side};
   // Not by the keyboard: that has the menu.
-  const auto small = [&](const char* id, const Box& place) {
-    const bool is_over = may_keep && ImGui::IsMouseHoveringRect(place.min(), place.max());
+  const auto small = [&](const char* id, const Box& place, bool is_there) {
+    const bool is_over = is_there && ImGui::IsMouseHoveringRect(place.min(), place.max());
     return is_over ? ui::pressable(ui, id, place, ui::Enabled::kYes, ui::Focus::kNo) : ui::Press{};
   };
-  const ui::Press more_press = small("more", more);
-  const ui::Press heart_press = small("heart", heart);
+  const ui::Press more_press = small("more", more, has_menu);
+  const ui::Press heart_press = small("heart", heart, may_keep);
   const ui::Press press = ui::pressable(ui, "card", box, ui::Enabled::kYes, ui::Focus::kOwnRing);
   const ImGuiID id = ImGui::GetID("card");
   const bool is_over_small = more_press.is_hovered || heart_press.is_hovered;
@@ -205,12 +207,12 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
                item.is_favourite ? "Not a favourite any more" : "Favourite");
     ui.mark(text.name + ".favourite", heart, item.is_favourite ? "yes" : "no");
   }
-  if (may_keep && warm > 0 && item.is_available) {
+  if (has_menu && warm > 0 && item.is_available) {
     draw_small(more, more_press, ui::icon::kMore, kOnPlate, "More");
     ui.mark(text.name + ".more", more);
   }
   const bool is_right_click = press.is_hovered && ImGui::IsMouseReleased(ImGuiMouseButton_Right);
-  if (may_keep && item.is_available && (more_press.is_clicked || is_right_click || ui.is_menu_wanted(id)))
+  if (has_menu && item.is_available && (more_press.is_clicked || is_right_click || ui.is_menu_wanted(id)))
     ui::open_menu("media-menu");
   draw_media_menu(context, more, item);
   ImGui::PopID();
@@ -226,16 +228,10 @@ void draw_media_card(const PanelContext& context, const Box& box, const LibraryI
   if (press.is_clicked && item.is_available) context.requests.open = item;
 }
 
-void draw_media_menu(const PanelContext& context, const Box& anchor, const LibraryItem& item) {
-  Ui& ui = context.ui;
-  ui::Menu menu(ui, "media-menu", anchor, ui.px(248), 5, item.title);
-  if (!menu.is_open()) return;
-  if (menu.item({.text = item.resume_us > 0 ? "Play on" : "Play", .icon = ui::icon::kPlay}))
-    context.requests.open = item;
-  if (menu.item({.text = "Play from the start", .icon = ui::icon::kReplay})) {
-    context.requests.open = item;
-    context.requests.open->resume_us = 0;
-  }
+namespace {
+
+// For who has an account.
+void draw_keeping(const PanelContext& context, ui::Menu& menu, const LibraryItem& item) {
   if (menu.item({.text = item.is_favourite ? "Not a favourite any more" : "Make it a favourite",
                  .icon = item.is_favourite ? ui::icon::kHeart : ui::icon::kHeartEmpty}))
     context.requests.toggle_favourite = item;
@@ -244,6 +240,26 @@ void draw_media_menu(const PanelContext& context, const Box& anchor, const Libra
                  .icon = item.is_watched ? ui::icon::kEyeSlash : ui::icon::kEye}))
     context.requests.commands.push_back(
         {.verb = PersonalVerb::kSetWatched, .media = item.media, .is_on = !item.is_watched});
+}
+
+}  // namespace
+
+void draw_media_menu(const PanelContext& context, const Box& anchor, const LibraryItem& item) {
+  Ui& ui = context.ui;
+  const bool may_keep = context.scene.link.principal.role != Role::kGuest;
+  const bool may_download = context.scene.downloads.is_possible;
+  ui::Menu menu(ui, "media-menu", anchor, ui.px(248), 2 + (may_keep ? 3 : 0) + (may_download ? 1 : 0), item.title);
+  if (!menu.is_open()) return;
+  if (menu.item({.text = item.resume_us > 0 ? "Play on" : "Play", .icon = ui::icon::kPlay}))
+    context.requests.open = item;
+  if (menu.item({.text = "Play from the start", .icon = ui::icon::kReplay})) {
+    context.requests.open = item;
+    context.requests.open->resume_us = 0;
+  }
+  if (may_keep) draw_keeping(context, menu, item);
+  if (!may_download) return;
+  const std::string tip = download_tip(find_download(context.scene.downloads.list, item.media));
+  if (menu.item({.text = tip, .icon = ui::icon::kDownload})) context.requests.download = item;
 }
 
 }  // namespace zoe::player

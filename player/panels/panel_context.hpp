@@ -13,6 +13,7 @@
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
 #include "player/client/analysis_feed.hpp"
+#include "player/client/download_queue.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
 #include "player/client/personal_feed.hpp"
@@ -28,7 +29,24 @@
 
 namespace zoe::player {
 
-enum class BrowserPage : std::uint8_t { kHome = 1, kLibrary, kRooms, kFavourites, kPlaylists, kHistory, kProfile };
+enum class BrowserPage : std::uint8_t {
+  kHome = 1,
+  kLibrary,
+  kRooms,
+  kFavourites,
+  kPlaylists,
+  kHistory,
+  kDownloads,
+  kProfile
+};
+
+// What the player keeps on this computer.
+struct DownloadsScene {
+  bool is_possible = false;
+  Downloads list = std::make_shared<const std::vector<DownloadInfo>>();
+  std::string folder;
+  int most_at_once = 1;
+};
 
 // Borrowed for one frame of the interface.
 struct Scene {
@@ -53,6 +71,7 @@ struct Scene {
   std::span<const media::Chapter> chapters = {};   // of what plays
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
   bool are_words_shown = false;                    // there are subtitles over the frame on the screen
+  DownloadsScene downloads = {};
 };
 
 // What to play one after another.
@@ -94,6 +113,9 @@ struct PanelRequests {
   std::optional<PlayOrder> play;
   int play_step = 0;  // on in what plays one after another, or back
   std::vector<PersonalCommand> commands;
+  std::optional<LibraryItem> download;
+  bool download_playing = false;
+  std::vector<DownloadCommand> download_commands;
   bool refresh_personal = false;
   bool more_history = false;
   std::optional<BrowserPage> page;
@@ -125,6 +147,7 @@ struct KeyLabels {
   std::string mute;
   std::string analysis;
   std::string overlays;
+  std::string download;
 };
 
 struct PanelContext {

@@ -12,8 +12,23 @@ using ui::Ui;
 
 float item_height(Ui& ui) { return ui.px(ui.theme().control.height) + ui.px(4); }
 
+// At the right end; beside the icon where there is room for nothing else. Cut off `row` where it is wide.
+void draw_badge(Ui& ui, Box& row, std::string_view text, bool is_narrow) {
+  if (text.empty()) return;
+  if (is_narrow) {
+    const float side = ui.px(8);
+    ui.fill({row.center().x + ui.px(6), row.center().y - ui.px(12), side, side}, ui.palette().accent, side / 2);
+    return;
+  }
+  const float width = ui::badge_width(ui, text);
+  const Box place = row.cut_right(width).centered(width, ui::badge_height(ui));
+  ui::badge(ui, place.min(), text, ui.palette().accent, ui.palette().on_accent);
+  row.cut_right(ui.px(8));
+}
+
 bool draw_item(Ui& ui, Box row, const RailItem& item, bool is_narrow) {
   row = row.inset(ui.px(8), ui.px(2));
+  Box place = row;
   ui.mark(item.mark, row, item.is_chosen ? "chosen" : "");
   ImGui::PushID(item.mark.data(), item.mark.data() + item.mark.size());
   const ui::Press press = ui::pressable(ui, "item", row);
@@ -30,6 +45,7 @@ bool draw_item(Ui& ui, Box row, const RailItem& item, bool is_narrow) {
   ui.icon(is_narrow ? row : row.cut_left(ui.px(20)), TextStyle::kIcon, color, item.icon);
   row.cut_left(ui.px(12));
   row.cut_right(ui.px(8));
+  draw_badge(ui, is_narrow ? place : row, item.badge, is_narrow);
   if (!is_narrow)
     ui.label(row, item.is_chosen ? TextStyle::kStrong : TextStyle::kBody, item.is_chosen ? color : ui.palette().text,
              item.text);

@@ -17,6 +17,7 @@ struct RailItem {
   std::string_view text;
   std::string_view icon;
   bool is_chosen = false;
+  std::string_view badge = {};  // a count, at its end
 };
 
 // Cuts the rail off the left of `screen` and draws its ground and the brand; `is_narrow` is set where only icons fit.

@@ -18,7 +18,6 @@ using ui::TextStyle;
 using ui::Ui;
 
 constexpr float kSliderWidth = 84;
-constexpr float kSliderFrom = 1120;  // a bar at least so wide has room for it
 
 std::string track_text(const SoundTrack& track, std::size_t number) {
   if (!track.title.empty() && !track.language.empty()) return track.language + " \u00b7 " + track.title;
@@ -45,13 +44,18 @@ bool has_choice(const PlaybackSnapshot::Sound& sound) { return sound.tracks.size
 
 }  // namespace
 
-float SoundControls::width(const PanelContext& context, float bar_width) {
+float SoundControls::least_width(const PanelContext& context) {
   const Ui& ui = context.ui;
   const PlaybackSnapshot::Sound& sound = context.scene.playback.sound;
   if (sound.tracks.empty()) return 0;
   const float button = ui.px(ui.theme().control.height) + ui.px(4);
-  const bool has_slider = bar_width >= ui.px(kSliderFrom);
-  return button + (has_slider ? ui.px(kSliderWidth + 8) : 0) + (has_choice(sound) ? button : 0);
+  return button + (has_choice(sound) ? button : 0);
+}
+
+float SoundControls::width(const PanelContext& context, float room) {
+  const float least = least_width(context);
+  const float slider = context.ui.px(kSliderWidth + 8);
+  return least > 0 && room >= least + slider ? least + slider : least;
 }
 
 void SoundControls::draw(const PanelContext& context, Box box, const Box& menu_above) {

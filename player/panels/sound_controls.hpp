@@ -9,8 +9,9 @@ namespace zoe::player {
 // Where there are no tracks of sound, nothing is drawn.
 class SoundControls {
  public:
-  // How much of the row's end they take: less where the bar is narrow.
-  static float width(const PanelContext& context, float bar_width);
+  // How much of the row's end they take: less where there is little room. `least_width` is what they cannot do without.
+  static float width(const PanelContext& context, float room);
+  static float least_width(const PanelContext& context);
 
   // `menu_above`: over which a menu hangs.
   void draw(const PanelContext& context, ui::Box box, const ui::Box& menu_above);

@@ -12,7 +12,6 @@
 #include "player/local/local_media.hpp"
 #include "player/panels/format.hpp"
 #include "player/panels/room_panel.hpp"
-#include "player/panels/subtitle_menu.hpp"
 #include "player/panels/timeline_marks.hpp"
 
 namespace zoe::player {
@@ -24,19 +23,11 @@ using ui::Ui;
 
 constexpr float kBarHeight = 100;
 constexpr float kWidest = 1360;
+constexpr float kMainSide = 48;  // of the button in the middle
+constexpr float kGap = 6;        // between those beside it
 
 constexpr std::array<Rational, 11> kSpeeds{
     {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
-
-struct RenditionChoice {
-  std::string_view name;
-  std::string_view text;
-  std::string_view detail;
-};
-constexpr std::array<RenditionChoice, 4> kRenditions{{{"copy", "Original", "as it is in the file"},
-                                                      {"jpeg@q90", "JPEG 90", "every frame whole"},
-                                                      {"jpeg@q80", "JPEG 80", "less data"},
-                                                      {"jpeg@q60", "JPEG 60", "least data"}}};
 
 bool is_moving(const PlaybackSnapshot& playback) {
   return !playback.is_paused && playback.state != PlayState::kEnded && playback.state != PlayState::kFailed;
@@ -206,12 +197,23 @@ void TransportBar::draw_speed(const PanelContext& context, const Box& button) {
   }
 }
 
+bool TransportBar::has_jumps(const PanelContext& context) const {
+  return context.scene.queue.is_active() && box_.w >= context.ui.px(760);
+}
+
+float TransportBar::middle_width(const PanelContext& context) const {
+  const Ui& ui = context.ui;
+  const float side = ui.px(ui.theme().control.height);
+  const float gap = ui.px(kGap);
+  return 4 * side + ui.px(kMainSide) + 4 * gap + (has_jumps(context) ? 2 * (side + gap) : 0);
+}
+
 void TransportBar::draw_middle(const PanelContext& context, Box row) {
   Ui& ui = context.ui;
   const PlaybackSnapshot& playback = context.scene.playback;
   const float side = ui.px(ui.theme().control.height);
-  const float main_side = ui.px(48);
-  const float gap = ui.px(6);
+  const float main_side = ui.px(kMainSide);
+  const float gap = ui.px(kGap);
   Box group = row.centered(4 * side + main_side + 4 * gap, row.h);
   const auto next = [&](float width) {
     const Box box = group.cut_left(width).centered(width, width);
@@ -220,7 +222,7 @@ void TransportBar::draw_middle(const PanelContext& context, Box row) {
   };
   const bool is_backwards = playback.rate.is_negative();
   // Outside of the group, so that its buttons stay where they are.
-  if (context.scene.queue.is_active() && box_.w >= ui.px(760)) {
+  if (has_jumps(context)) {
     const auto jump = [&](const char* id, float x, std::string_view icon, int step, std::string_view tip,
                           const std::string& key) {
       const Box place{x, group.centered(side, side).y, side, side};
@@ -279,110 +281,6 @@ void TransportBar::draw_middle(const PanelContext& context, Box row) {
     else
       play_at(context.playback,
               is_fast ? (playback.rate == Rational{2, 1} ? Rational{4, 1} : Rational{1, 1}) : Rational{2, 1});
-  }
-}
-
-void TransportBar::draw_right(const PanelContext& context, Box row) {
-  Ui& ui = context.ui;
-  const float side = ui.px(ui.theme().control.height);
-  const auto next = [&](float width) {
-    const Box box = row.cut_right(width).centered(width, side);
-    row.cut_right(ui.px(4));
-    return box;
-  };
-  row.w += ui.px(8);
-  const bool is_fullscreen = context.scene.is_fullscreen;
-  if (ui::icon_button(ui, "fullscreen", next(side),
-                      {.icon = is_fullscreen ? ui::icon::kCompress : ui::icon::kExpand,
-                       .tip = is_fullscreen ? "Leave full screen" : "Full screen",
-                       .shortcut = context.keys.fullscreen}))
-    context.requests.toggle_fullscreen = true;
-  if (context.scene.link.principal.role == Role::kAdmin) {
-    const Box server = next(side);
-    ui.mark("open-control-panel", server);
-    if (ui::icon_button(ui, "server", server,
-                        {.icon = ui::icon::kDashboard, .tip = "Control panel", .shortcut = context.keys.server}))
-      context.requests.toggle_server = true;
-  }
-  if (ui::icon_button(ui, "buffers", next(side),
-                      {.icon = ui::icon::kBars,
-                       .tip = "Buffers",
-                       .shortcut = context.keys.buffers,
-                       .is_on = context.scene.is_buffers_open}))
-    context.requests.toggle_buffers = true;
-  draw_analysis_button(context, next(side));
-  // A file of this machine is played as it is, and nobody else has it.
-  if (!is_local_media(context.scene.playback.media)) {
-    const bool has_room = box_.w >= ui.px(860);
-    if (has_room) draw_room(context, next(side));
-    draw_rendition(context, next(side));
-  }
-  if (!context.subtitles.list().empty() && box_.w >= ui.px(600)) {
-    const Box words = next(side);
-    draw_subtitle_menu(context, words, above_bar(words));
-  }
-  if (const float width = SoundControls::width(context, box_.w); width > 0) sound_.draw(context, next(width), box_);
-}
-
-void TransportBar::draw_room(const PanelContext& context, const Box& button) {
-  Ui& ui = context.ui;
-  const RoomSnapshot& room = context.scene.room;
-  const bool may_make = context.scene.link.principal.role != Role::kGuest;
-  ui.mark("watch-together", button, room.now ? room.now->name : "");
-  const bool is_pressed = ui::icon_button(ui, "room", button,
-                                          {.icon = ui::icon::kUsers,
-                                           .tip = room.now ? "The room" : "Watch together",
-                                           .shortcut = context.keys.room,
-                                           .is_on = context.scene.is_room_open && room.now,
-                                           .enabled = room.now || may_make ? ui::Enabled::kYes : ui::Enabled::kNo});
-  if (!is_pressed) return;
-  if (room.now)
-    context.requests.toggle_room = true;
-  else
-    ask_for_room(context, context.scene.playback.media);
-}
-
-// Says how far an analysis has come while one goes on.
-void TransportBar::draw_analysis_button(const PanelContext& context, const Box& box) {
-  Ui& ui = context.ui;
-  const AnalysisJob* job = context.scene.analysis.shown();
-  const bool is_going_on = job != nullptr && job->is_going_on();
-  ui.mark("ai", box, is_going_on ? "running" : "");
-  const ui::Press press = ui::pressable(ui, "ai", box);
-  const bool is_on = context.scene.is_analysis_open;
-  const float rounding = ui.px(ui.theme().radius.medium);
-  if (is_on) ui.fill(box, ui.palette().accent.with_alpha(0.16F), rounding);
-  if (press.is_hovered) ui.fill(box, ui.palette().raised_hover, rounding);
-  ui.label(box, TextStyle::kStrong, is_on || is_going_on ? ui.palette().accent : ui.palette().text, "AI",
-           ui::Align::kCenter);
-  if (is_going_on) {
-    const Box line{box.x + ui.px(8), box.bottom() - ui.px(7), box.w - 2 * ui.px(8), ui.px(2)};
-    ui.fill(line, ui.palette().track, ui.px(1));
-    ui.fill({line.x, line.y, std::max(line.w * job->fraction, ui.px(2)), line.h}, ui.palette().accent, ui.px(1));
-  }
-  if (press.is_hovered) ui.tip(box, "Analysis", context.keys.analysis);
-  if (press.is_clicked) context.requests.toggle_analysis = true;
-}
-
-void TransportBar::draw_rendition(const PanelContext& context, const Box& button) {
-  Ui& ui = context.ui;
-  const std::string& current = context.scene.playback.rendition;
-  if (button.w < ui.px(60)) {
-    if (ui::icon_button(ui, "rendition", button, {.icon = ui::icon::kSliders, .tip = "How the video is sent"}))
-      ui::open_menu("rendition-menu");
-  } else {
-    const std::string text = current.empty() ? std::string("Original") : rendition_text(current);
-    if (ui::button(ui, "rendition", button, {.text = text, .kind = ui::ButtonKind::kGhost, .style = TextStyle::kBody}))
-      ui::open_menu("rendition-menu");
-    if (ImGui::IsItemHovered()) ui.tip(button, "How the video is sent");
-  }
-  ui::Menu menu(ui, "rendition-menu", above_bar(button), ui.px(264), static_cast<int>(kRenditions.size()),
-                "How the video is sent");
-  if (!menu.is_open()) return;
-  for (const RenditionChoice& choice : kRenditions) {
-    const bool is_chosen = choice.name == current;
-    if (menu.item({.text = choice.text, .detail = choice.detail, .is_chosen = is_chosen}) && !is_chosen)
-      context.playback.set_rendition(std::string(choice.name));
   }
 }
 

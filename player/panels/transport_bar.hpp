@@ -34,10 +34,14 @@ class TransportBar {
   void draw_left(const PanelContext& context, ui::Box row);
   void draw_middle(const PanelContext& context, ui::Box row);
   void draw_right(const PanelContext& context, ui::Box row);
+  // To the video before and the next one, of what plays one after another.
+  bool has_jumps(const PanelContext& context) const;
+  float middle_width(const PanelContext& context) const;
   void draw_speed(const PanelContext& context, const ui::Box& button);
   void draw_room(const PanelContext& context, const ui::Box& button);
   void draw_analysis_button(const PanelContext& context, const ui::Box& box);
   void draw_rendition(const PanelContext& context, const ui::Box& button);
+  void draw_download(const PanelContext& context, const ui::Box& button);
   // Where a menu of the button hangs: over the whole bar, so that the seek bar stays in sight.
   ui::Box above_bar(const ui::Box& button) const { return {button.x, box_.y, button.w, box_.h}; }
   void scrub(const PanelContext& context, const ui::SeekBarResult& result);

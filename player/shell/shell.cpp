@@ -14,6 +14,7 @@
 #include "engine/core/file.hpp"
 #include "player/automation/automation_layer.hpp"
 #include "player/automation/script.hpp"
+#include "player/client/download_queue.hpp"
 #include "player/client/room_playback.hpp"
 #include "player/layers/overlay_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
@@ -124,8 +125,10 @@ class Player {
                   [this] { waker_.wake(); });
     controls_.emplace(*playback_, *room_);
     opener_.emplace(*link_, *controls_);
+    make_downloads();
     link_->set_wake([this] {
       opener_->notify();
+      downloads_->notify();
       waker_.wake();
     });
     if (!options_.media.empty() || options_.is_autoplay) opener_->open(options_.media, how_to_open(options_));
@@ -141,6 +144,14 @@ class Player {
     how.title = item.title;
     if (how.rate.is_negative() && how.position_us == 0) how.position_us = std::numeric_limits<std::int64_t>::max() / 4;
     playback_->open(how);
+  }
+
+  void make_downloads() {
+    DownloadQueue::Options downloads;
+    if (!options_.downloads.empty()) downloads.folder = std::filesystem::absolute(options_.downloads);
+    downloads.list_path = std::filesystem::path(user_config_folder()) / "downloads.json";
+    downloads.wake = [this] { waker_.wake(); };
+    downloads_ = std::make_unique<DownloadQueue>(*link_, std::move(downloads), clock_, log_);
   }
 
   Status make_window() {
@@ -182,6 +193,7 @@ class Player {
                                                 .is_playlist_open = options_.opens_panels,
                                                 .rendition = options_.rendition,
                                                 .is_looping = options_.is_looping,
+                                                .downloads = &*downloads_,
                                                 .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
     OverlayLayer* const panels = overlay.get();
@@ -222,6 +234,7 @@ class Player {
   std::vector<std::string> files_;
   std::unique_ptr<ServerLink> link_;
   std::optional<LinkRouter> router_;
+  std::unique_ptr<DownloadQueue> downloads_;
   std::unique_ptr<FrameTrace> trace_;
   std::unique_ptr<app::Application> application_;  // owns the layers, and with them the uploader behind sink_
   DeferredSink sink_;
