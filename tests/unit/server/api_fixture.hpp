@@ -54,7 +54,7 @@ struct ApiFixture : testing::Test {
                                                   .store = *store,
                                                   .clock = clock,
                                                   .log = Log::null(),
-                                                  .deliver = [this](const auto& mail) { keep_mail(mail); },
+                                                  .deliver = [this](const auto& letters) { keep_mail(letters); },
                                                   .connected = {}});
     analyses = std::make_unique<AnalysisService>(
         AnalysisConfig{.folder = dir.file("analyses"), .at_once = 2},
