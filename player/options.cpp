@@ -122,7 +122,8 @@ Status read_rate(const std::string& text, PlayerOptions& options) {
 Status read_what(const Raw& raw, PlayerOptions& options) {
   const auto is_file = [](const std::string& word) {
     std::error_code ignored;
-    return word.find('/') != std::string::npos || std::filesystem::exists(word, ignored);
+    if (std::filesystem::exists(word, ignored)) return true;
+    return word.find('/') != std::string::npos && word.find("://") == std::string::npos;
   };
   std::string server = raw.server;
   if (raw.what.size() == 1 && server.empty() && !is_file(raw.what[0]))

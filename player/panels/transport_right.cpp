@@ -59,20 +59,22 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
                         {.icon = ui::icon::kDashboard, .tip = "Control panel", .shortcut = context.keys.server}))
       context.requests.toggle_server = true;
   }
-  if (ui::icon_button(ui, "buffers", next(side),
-                      {.icon = ui::icon::kBars,
-                       .tip = "Buffers",
-                       .shortcut = context.keys.buffers,
-                       .is_on = context.scene.is_buffers_open}))
+  // What has no other way is always there; of what is left of the room those have the rest that are missed most.
+  const float step = side + ui.px(4);
+  const bool is_local = is_local_media(context.scene.playback.media);
+  const bool has_words = !context.subtitles.list().empty() && box_.w >= ui.px(600);
+  const int fixed = 1 + (is_local ? 0 : 1) + (has_words ? 1 : 0);  // analysis, rendition, subtitles
+  float room = row.w - SoundControls::least_width(context) - static_cast<float>(fixed) * step;
+  const auto has_room = [&] { return std::exchange(room, room >= step ? room - step : room) >= step; };
+  if (has_room() && ui::icon_button(ui, "buffers", next(side),
+                                    {.icon = ui::icon::kBars,
+                                     .tip = "Buffers",
+                                     .shortcut = context.keys.buffers,
+                                     .is_on = context.scene.is_buffers_open}))
     context.requests.toggle_buffers = true;
   draw_analysis_button(context, next(side));
-  // What is left goes to those that are missed most; what has no room is left out.
-  const float step = side + ui.px(4);
-  const bool has_words = !context.subtitles.list().empty() && box_.w >= ui.px(600);
-  float room = row.w - SoundControls::least_width(context) - (has_words ? step : 0) - step;
-  const auto has_room = [&] { return std::exchange(room, room >= step ? room - step : room) >= step; };
   // A file of this machine is played as it is, and nobody else has it.
-  if (!is_local_media(context.scene.playback.media)) {
+  if (!is_local) {
     if (box_.w >= ui.px(860) && has_room()) draw_room(context, next(side));
     draw_rendition(context, next(side));
     if (can_download(context.scene) && has_room()) draw_download(context, next(side));

@@ -41,11 +41,16 @@ class DownloadsPageTest : public testing::Test {
     rest();
   }
   // Of the newest one.
-  bool says(const std::string& word) {
-    return test::wait_until([&] {
+  testing::AssertionResult says(const std::string& word) {
+    std::string seen;
+    const bool is_said = test::wait_until([&] {
       stage->round(100);
-      return stage->landmark("download.0").value == word;
+      seen = stage->landmark("download.0").value;
+      return seen == word;
     });
+    if (is_said) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "it says '" << seen << "', on page "
+                                       << static_cast<int>(stage->overlay->browser().page());
   }
   void download_first() {
     ASSERT_TRUE(stage->move_to("card.0"));

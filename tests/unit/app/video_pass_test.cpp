@@ -295,7 +295,12 @@ TEST_F(VideoPassTest, ShaderAndConverterMapAlike) {
         const auto value = [&](int plane) {
           return int{(*rgb)->plane(plane).data[y * (*rgb)->plane(plane).stride + x]};
         };
-        ASSERT_TRUE(is_near(pixel(image, x, y), {value(2), value(0), value(1)}, 8)) << x << ", " << y;
+        // The darkest component of a saturated colour is at the edge of the gamut, where the curve is steepest: there a
+        // rounding of the signal is worth several steps.
+        const Rgb seen = pixel(image, x, y);
+        const Rgb wanted{value(2), value(0), value(1)};
+        for (std::size_t c = 0; c < 3; ++c)
+          EXPECT_NEAR(seen[c], wanted[c], wanted[c] < 96 ? 16 : 5) << "component " << c << " at " << x << ", " << y;
       }
   }
 }

@@ -114,8 +114,12 @@ TEST(LocalLink, WhatCannotBePlayedSaysWhy) {
   const std::string text = dir.write("notes.mp4", "This is no video.\n");
   const auto error_of = [&](const std::string& path, OpenMedia how = {}) {
     player.open(path, how);
-    EXPECT_TRUE(wait_until([&] { return player.screen.snapshot().state == PlayState::kFailed; })) << path;
-    return player.screen.snapshot().error;
+    PlaybackSnapshot seen;
+    EXPECT_TRUE(wait_until([&] {
+      seen = player.screen.snapshot();
+      return seen.media == local_media_of(path) && seen.state == PlayState::kFailed;
+    })) << path;
+    return seen.error;
   };
   // More often than streams may be open at a time.
   for (std::size_t i = 0; i <= LocalLink::kMostStreams; ++i) {

@@ -44,7 +44,7 @@ TEST(Options, ReadThePlaceAndTheManner) {
 
 TEST(Options, HeadlessPlaysTheFirstVideoWhereNobodyChooses) {
   EXPECT_TRUE(parse({"--headless", "localhost"})->options.is_autoplay);
-  EXPECT_NE(error_of({"--headless"}).find("name the server"), std::string::npos);
+  EXPECT_NE(error_of({"--headless"}).find("name a server or a file"), std::string::npos);
 }
 
 TEST(Options, SecretsComeFromFiles) {

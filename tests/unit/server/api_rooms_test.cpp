@@ -128,8 +128,8 @@ TEST_F(RoomsApiTest, ChatReactionsAndReadyMarksReachTheOthers) {
   result_of(bob, "rooms.report", at_seat({{"skew_us", -1234}, {"round_trip_us", 20000}}, his));
   EXPECT_TRUE(zoe::test::wait_until([&] {
     rooms->look_now();
-    const auto told = events(1, "room.members");
-    return !told.empty() && told.back().at("members").at(1).at("skew_us") == -1234;
+    const auto heard = events(1, "room.members");
+    return !heard.empty() && heard.back().at("members").at(1).at("skew_us") == -1234;
   }));
   const json members = result("rooms.get", {{"room", room}}).at("members");
   EXPECT_EQ(members.at(1).at("is_ready"), true);
