@@ -39,7 +39,8 @@ Panel::Panel(Ui& ui, const char* id, const Box& box, const PanelOptions& options
   if (!is_open_) return;
   ImGui::SetNextWindowPos(box.min());
   ImGui::SetNextWindowSize({box.w, box.h});
-  ImGuiWindowFlags flags = kBare;
+  // One that appears between the two halves of a click takes nothing away from the one that is clicked.
+  ImGuiWindowFlags flags = kBare | ImGuiWindowFlags_NoFocusOnAppearing;
   if (!options.takes_mouse) flags |= ImGuiWindowFlags_NoInputs;
   ImGui::Begin(id, nullptr, flags);
   if (options.is_in_front) ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());

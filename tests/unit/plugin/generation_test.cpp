@@ -135,7 +135,7 @@ TEST_F(GenerationTest, EachRefusalNamesFileAndReason) {
   const Error major = error_of("plugin_other_major");
   EXPECT_EQ(major.code, Errc::kUnsupported);
   EXPECT_THAT(major.message, AllOf(HasSubstr("plugin_other_major.so"), HasSubstr("built for version 2.0"),
-                                   HasSubstr("this program has 1.3")));
+                                   HasSubstr("this program has 1.4")));
   EXPECT_EQ(error_of("plugin_newer_minor").code, Errc::kUnsupported);
   EXPECT_THAT(error_of("plugin_no_symbol").message,
               AllOf(HasSubstr("plugin_no_symbol.so is no plugin"), HasSubstr("zoe_plugin_entry")));
