@@ -103,6 +103,7 @@ TEST_F(ServerWeb, EveryAddressAsksWhoItIs) {
     fill("list", "subtitles-0.m3u8");
     fill("rendition", "0,copy");
     fill("part", "0.m4s");
+    fill("job", std::string(32, 'a'));
     fill("file", address.starts_with("/subtitles/") ? "0.vtt" : id);
     ASSERT_EQ(address.find('{'), std::string::npos) << address << ": this test does not know how to ask for it";
     const bool is_api = address.starts_with("/api/");
