@@ -50,9 +50,8 @@ std::uint32_t LocalStream::segment_at(std::int64_t position_us) const {
 
 void LocalStream::seek(const SeekRequest& request, std::function<void(Result<SeekReply>)> done) {
   const MutexLock lock(mutex_);
-  const auto refuse = [&](Errc code, const char* why) {
-    answers_.push_back([done, code, why] { done(fail(code, why)); });
-  };
+  const auto refuse = [&](Errc code, const char* why)
+                          ZOE_REQUIRES(mutex_) { answers_.push_back([done, code, why] { done(fail(code, why)); }); };
   woken_.notify_all();
   if (!is_open_) return refuse(Errc::kUnavailable, "the file is still being opened");
   if (request.serial <= cursor_.serial) return refuse(Errc::kConflict, "the serial of a seek has to be a new one");

@@ -57,7 +57,7 @@ class LocalStream {
   Status send_segment(std::uint32_t segment, std::uint32_t serial);
   Status add_packet(const media::PacketView& packet, Run& run);
   Status send(Run& run, std::uint16_t flags);
-  void go_on_to_next();
+  void go_on_to_next() ZOE_REQUIRES(mutex_);
   std::uint32_t segment_at(std::int64_t position_us) const;
   // Waits for credit. False where the cursor has gone elsewhere.
   bool may_send(std::uint32_t serial);

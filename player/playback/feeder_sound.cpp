@@ -18,7 +18,7 @@ constexpr std::int64_t kMostDelayNs = 300 * kNsPerMs;
 }  // namespace
 
 bool Feeder::has_sound() const {
-  const SoundState& sound = core_.sound;
+  SoundState& sound = core_.sound;
   return core_.options.sound != nullptr && !core_.options.is_untimed && core_.has_media &&
          SoundState::is_audible(core_.media.rate) && (sound.is_wanted() || (!sound.is_known && !sound.is_off));
 }

@@ -33,7 +33,8 @@ void FetchWorker::run() {
   }
 }
 
-bool FetchWorker::turn() { return turn_pictures() || sound_.turn(); }
+// The lock of `core_` is that of the sound's fetcher, which the analysis cannot know.
+bool FetchWorker::turn() ZOE_NO_THREAD_SAFETY_ANALYSIS { return turn_pictures() || sound_.turn(); }
 
 bool FetchWorker::turn_pictures() {
   if (!core_.is_link_ready) return false;

@@ -95,7 +95,7 @@ bool SoundWorker::has_reader() {
 }
 
 void SoundWorker::begin() {
-  const SoundState& sound = core_.sound;
+  SoundState& sound = core_.sound;
   cue_ = sound.cue.number;
   placings_ = sound.placings;
   reader_->start(sound.cue.time_us, sound.direction(), sound.edge, sound.cue.is_looping);
