@@ -5,135 +5,22 @@
 #include <utility>
 
 #include "engine/net/json.hpp"
+#include "player/client/room_feed_shared.hpp"
 
 namespace zoe::player {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostMessages = 200;
-constexpr std::size_t kMostNotes = 16;
-constexpr std::int64_t kReactionNs = 4 * kNsPerS;
 constexpr std::int64_t kReportEveryNs = kNsPerS;
 // A clock is learned quickly and then kept.
 constexpr std::uint32_t kFirstProbes = 8;
 constexpr std::int64_t kFirstProbeNs = 150 * kNsPerMs;
 constexpr std::int64_t kProbeEveryNs = kNsPerS;
-constexpr std::int64_t kRetryNs = kNsPerS;
 constexpr std::int64_t kLongAgoNs = 3600 * kNsPerS;
 constexpr std::int64_t kSoonNs = 10 * kNsPerMs;
-constexpr std::int64_t kMostPositionUs = std::int64_t{1} << 47;
 
 }  // namespace
-
-// What the network's thread and the main one share. Requests that are under way keep it.
-struct RoomFeed::Shared {
-  mutable Mutex mutex;
-  std::function<void()> wake ZOE_GUARDED_BY(mutex);
-  RoomSnapshot now ZOE_GUARDED_BY(mutex);
-  std::string seat ZOE_GUARDED_BY(mutex);
-  std::string code ZOE_GUARDED_BY(mutex);          // by which one came in
-  std::string room ZOE_GUARDED_BY(mutex);          // that one means to sit in; empty: none
-  std::uint64_t ticket ZOE_GUARDED_BY(mutex) = 0;  // of what one means: older answers count no more
-  bool is_joining ZOE_GUARDED_BY(mutex) = false;
-  bool is_away ZOE_GUARDED_BY(mutex) = false;  // the connection that the seat was taken on has gone
-  std::int64_t join_at_ns ZOE_GUARDED_BY(mutex) = 0;
-  std::uint64_t epoch ZOE_GUARDED_BY(mutex) = 0;  // of the connection that a seat was asked for on
-  std::vector<std::string> notes ZOE_GUARDED_BY(mutex);
-  bool is_over ZOE_GUARDED_BY(mutex) = false;
-  bool has_news ZOE_GUARDED_BY(mutex) = false;
-  std::optional<net::ClockEstimate> estimate ZOE_GUARDED_BY(mutex);
-
-  void stir() ZOE_REQUIRES(mutex) {
-    has_news = true;
-    if (wake) wake();
-  }
-  void note(std::string text) ZOE_REQUIRES(mutex) {
-    if (notes.size() < kMostNotes) notes.push_back(std::move(text));
-  }
-  void forget() ZOE_REQUIRES(mutex) {
-    ++ticket;
-    seat.clear();
-    code.clear();
-    room.clear();
-    is_joining = false;
-    const Answer<std::vector<RoomLine>> rooms = now.rooms;
-    now = {};
-    now.rooms = rooms;
-  }
-
-  // Where the room is; there must be one.
-  std::int64_t position_us(std::int64_t now_ns) const ZOE_REQUIRES(mutex) {
-    if (!estimate) return now.now->timelines.front().timeline.media_us;
-    const std::int64_t server_ns = estimate->server_ns(now_ns);
-    const RoomTimeline* holds = &now.now->timelines.front();
-    for (const RoomTimeline& each : now.now->timelines)
-      if (each.timeline.from_ns <= server_ns) holds = &each;
-    const RoomEntry* entry = now.now->find(holds->entry);
-    const std::int64_t end = entry != nullptr && entry->duration_us > 0 ? entry->duration_us : kMostPositionUs;
-    return std::clamp<std::int64_t>(holds->timeline.position_us(server_ns), 0, end);
-  }
-
-  void on_joined(std::uint64_t its_ticket, const Result<json>& result, std::int64_t now_ns) {
-    Result<RoomJoined> joined = result ? parse_joined(*result) : Result<RoomJoined>(fail(result.error()));
-    const MutexLock lock(mutex);
-    if (is_over || its_ticket != ticket) return;
-    is_joining = false;
-    now.is_busy = false;
-    if (!joined) {
-      const Errc code_of = joined.error().code;
-      const bool is_to_be_tried =
-          seat.empty() == false &&
-          (code_of == Errc::kUnavailable || code_of == Errc::kTimeout || code_of == Errc::kUnauthenticated);
-      if (is_to_be_tried) {
-        join_at_ns = now_ns + kRetryNs;
-      } else {
-        note(shown_text(joined.error()));
-        forget();
-      }
-      return stir();
-    }
-    is_away = false;
-    seat = joined->seat;
-    room = joined->state.room;
-    now.member = joined->member;
-    now.now = std::move(joined->state);
-    now.members = std::move(joined->members);
-    now.messages = std::move(joined->messages);
-    stir();
-  }
-
-  void on_event(std::string_view event, const json& body, std::int64_t now_ns) {
-    if (!event.starts_with("room.")) return;
-    const MutexLock lock(mutex);
-    const auto id = body.find("room");
-    if (is_over || !now.now || id == body.end() || *id != now.now->room) return;
-    if (event == "room.state") {
-      if (auto state = parse_room_state(body); state && state->revision >= now.now->revision)
-        now.now = std::move(*state);
-    } else if (event == "room.members") {
-      if (auto members = parse_members(body)) now.members = std::move(*members);
-    } else if (event == "room.chat") {
-      const auto message = body.find("message");
-      auto parsed = message == body.end() ? fail(Errc::kMalformed, "") : parse_message(*message);
-      if (parsed) now.messages.push_back(std::move(*parsed));
-      if (now.messages.size() > kMostMessages) now.messages.erase(now.messages.begin());
-    } else if (event == "room.reaction") {
-      const auto text = [&](const char* key) {
-        const auto found = body.find(key);
-        return found != body.end() && found->is_string() ? found->get<std::string>().substr(0, 64) : std::string();
-      };
-      std::erase_if(now.reactions, [&](const RoomReaction& each) { return now_ns - each.at_ns > kReactionNs; });
-      if (now.reactions.size() < 32) now.reactions.push_back({text("name"), text("reaction"), now_ns});
-    } else if (event == "room.closed") {
-      const auto message = body.find("message");
-      note(message != body.end() && message->is_string() ? message->get<std::string>().substr(0, 200)
-                                                         : std::string("The room is closed."));
-      forget();
-    }
-    stir();
-  }
-};
 
 RoomFeed::RoomFeed(ServerLink& link, Playback& playback, const Clock& clock, Options options,
                    std::function<void()> wake)
@@ -275,7 +162,7 @@ void RoomFeed::step(int count) { command({{"what", "step"}, {"count", std::clamp
 void RoomFeed::go_to(std::uint64_t entry) { command({{"what", "entry"}, {"entry", entry}}); }
 
 void RoomFeed::seek(std::int64_t position_us) {
-  command({{"what", "seek"}, {"position_us", std::clamp<std::int64_t>(position_us, 0, kMostPositionUs)}});
+  command({{"what", "seek"}, {"position_us", std::clamp<std::int64_t>(position_us, 0, kMostRoomPositionUs)}});
 }
 
 void RoomFeed::seek_by(std::int64_t delta_us) {
@@ -286,7 +173,7 @@ void RoomFeed::seek_by(std::int64_t delta_us) {
     const RoomState& state = *shared_->now.now;
     from = state.jump ? state.jump->position_us : shared_->position_us(clock_.now_ns());
   }
-  seek(from + std::clamp(delta_us, -kMostPositionUs, kMostPositionUs));
+  seek(from + std::clamp(delta_us, -kMostRoomPositionUs, kMostRoomPositionUs));
 }
 
 bool RoomFeed::is_paused() const {

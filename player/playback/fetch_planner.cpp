@@ -129,4 +129,15 @@ FetchPlan plan_fetch(const FetchView& view, PacketStore& store) {
   return plan;
 }
 
+FetchPlan plan_fetch_or_recount(FetchView view, PacketStore& store, StreamCursor& cursor, std::int64_t& last_arrival_ns,
+                                std::int64_t now_ns) {
+  const FetchPlan plan = plan_fetch(view, store);
+  const bool is_quiet = now_ns - last_arrival_ns >= kQuietNs && cursor.received_us < cursor.granted_us;
+  if (plan.act != FetchPlan::Act::kNothing || !plan.is_waiting || !is_quiet) return plan;
+  cursor.received_us = cursor.granted_us;
+  last_arrival_ns = now_ns;
+  view.cursor = cursor;
+  return plan_fetch(view, store);
+}
+
 }  // namespace zoe::player

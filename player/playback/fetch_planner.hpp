@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/core/clock.hpp"
 #include "engine/core/rational.hpp"
 #include "player/playback/frame_ring.hpp"
 #include "player/playback/packet_store.hpp"
@@ -71,5 +72,15 @@ FetchPlan plan_open(const FetchView& view, const PacketStore& store);
 
 // Marks what lies ahead of the decoder as used, the nearest last: what was read ahead must not be the first to go.
 FetchPlan plan_fetch(const FetchView& view, PacketStore& store);
+
+// Credit is counted on both sides from the packets' durations. Where those do not say what the server counts by, both
+// drift apart and the server would wait for credit that the player believes unused: after so long without a packet
+// that is wanted, all that was granted counts as sent.
+inline constexpr std::int64_t kQuietNs = 400 * kNsPerMs;
+
+// plan_fetch, and once more where a stream has been quiet; then `cursor`, which the view has a copy of, and
+// `last_arrival_ns` are changed.
+FetchPlan plan_fetch_or_recount(FetchView view, PacketStore& store, StreamCursor& cursor, std::int64_t& last_arrival_ns,
+                                std::int64_t now_ns);
 
 }  // namespace zoe::player

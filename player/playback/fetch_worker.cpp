@@ -4,15 +4,6 @@
 #include <utility>
 
 namespace zoe::player {
-namespace {
-
-// Credit is counted on both sides from the packets' durations. Where those do not say what the server counts by, both
-// drift apart and the server would wait for credit that the player believes unused: after so long without a packet
-// that is wanted, all that was granted counts as sent.
-constexpr std::int64_t kQuietNs = 400 * kNsPerMs;
-
-}  // namespace
-
 FetchWorker::FetchWorker(std::shared_ptr<PlaybackCore> core, StreamLink& link)
     : owner_(std::move(core)), core_(*owner_), link_(link), sound_(owner_, link), thread_([this] { run(); }) {}
 
@@ -161,15 +152,8 @@ bool FetchWorker::tell_settings() {
 }
 
 bool FetchWorker::follow_plan() {
-  const std::int64_t now = core_.clock.now_ns();
-  FetchPlan plan = plan_fetch(core_.fetch_view(), core_.store);
-  const bool is_quiet = now - core_.last_arrival_ns >= kQuietNs;
-  if (plan.act == FetchPlan::Act::kNothing && plan.is_waiting && is_quiet &&
-      core_.cursor.received_us < core_.cursor.granted_us) {
-    core_.cursor.received_us = core_.cursor.granted_us;
-    core_.last_arrival_ns = now;
-    plan = plan_fetch(core_.fetch_view(), core_.store);
-  }
+  const FetchPlan plan =
+      plan_fetch_or_recount(core_.fetch_view(), core_.store, core_.cursor, core_.last_arrival_ns, core_.clock.now_ns());
   core_.packets_ahead_us = plan.ahead_us;
   switch (plan.act) {
     case FetchPlan::Act::kNothing:

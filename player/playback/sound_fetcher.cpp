@@ -5,8 +5,6 @@
 namespace zoe::player {
 namespace {
 
-constexpr std::int64_t kQuietNs = 400 * kNsPerMs;  // as FetchWorker's: what was granted counts as sent
-
 Rational heading(Rational rate, Direction direction) {
   return direction == Direction::kForward ? rate.abs() : rate.abs().negated();
 }
@@ -155,15 +153,8 @@ bool SoundFetcher::tell_settings() {
 
 bool SoundFetcher::follow_plan() {
   SoundState& sound = core_.sound;
-  const std::int64_t now = core_.clock.now_ns();
-  FetchPlan plan = plan_fetch(sound.fetch_view(core_.options.packets_ahead_us), sound.store);
-  const bool is_quiet = now - sound.last_arrival_ns >= kQuietNs;
-  if (plan.act == FetchPlan::Act::kNothing && plan.is_waiting && is_quiet &&
-      sound.cursor.received_us < sound.cursor.granted_us) {
-    sound.cursor.received_us = sound.cursor.granted_us;
-    sound.last_arrival_ns = now;
-    plan = plan_fetch(sound.fetch_view(core_.options.packets_ahead_us), sound.store);
-  }
+  const FetchPlan plan = plan_fetch_or_recount(sound.fetch_view(core_.options.packets_ahead_us), sound.store,
+                                               sound.cursor, sound.last_arrival_ns, core_.clock.now_ns());
   switch (plan.act) {
     case FetchPlan::Act::kNothing:
       return false;
