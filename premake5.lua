@@ -672,7 +672,7 @@ end
 declare_program("zoetrope-soak-swap", {
     sources = sources_of(append({ "tests/swap/*.cpp" }, swap_helpers),
         { "tests/swap/swap_test.cpp", "tests/swap/continuity_test.cpp", "tests/swap/plugin_builds_test.cpp",
-            "tests/swap/resume_test.cpp", "tests/swap/analysis_swap_test.cpp" }),
+            "tests/swap/resume_test.cpp" }),
     uses = { "tests_support", "engine_net", "engine_media" },
     packages = { "log" },
     needs = streaming,
