@@ -9,6 +9,7 @@
 
 #include "engine/audio/device.hpp"
 #include "engine/audio/device_clock.hpp"
+#include "engine/audio/interpolator.hpp"
 #include "engine/audio/pcm_ring.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
@@ -31,6 +32,9 @@ struct SoundAnchor {
   std::int64_t media_us = 0;
   std::int64_t at_ns = 0;
   double rate = 1;
+  // Pictures go by a clock that does not follow the sound (a room's): the sound follows it, by up to kMostTrim faster
+  // or slower, which nobody hears.
+  bool is_leading = false;
 };
 
 // What is heard: media time `media_us` at `at_ns`.
@@ -53,10 +57,15 @@ struct SoundReading {
 //   device:              pull, which neither locks nor allocates; the three meet in atomics
 //
 // A run that meets its anchor is begun exactly: silence up to the sample, or samples left out. From there on it plays
-// through, and where it is then is the time that pictures follow. Every start, stop, jump and change of volume is a
-// short ramp.
+// through, and where it is then is the time that pictures follow; or, where the anchor leads, it is played at the
+// anchor's rate on the clock, whatever the device's own speed is, and a trim brings it to where the anchor is. Every
+// start, stop, jump and change of volume is a short ramp.
 class SoundOutput {
  public:
+  // By how much the speed may be off that a leading anchor is followed with: the ear notices a change of pitch from
+  // about 0.5 % on; the rest is for the drift of the room's clock.
+  static constexpr double kMostTrim = 0.0055;
+
   // `source` may be null: then nothing is ever heard, and time goes on.
   SoundOutput(std::unique_ptr<DeviceSource> source, const Clock& clock, Log& log);
   ~SoundOutput();
@@ -111,14 +120,17 @@ class SoundOutput {
 
   // The callback's own.
   bool is_wanted() const;
-  double media_us_of(std::uint64_t frame) const;
+  double media_us() const;
   double wanted_us_at(double heard_ns) const;
-  bool has_strayed(double heard_ns) const;
+  double late_us(double heard_ns) const;
+  double step_for(double heard_ns) const;
+  void move_to(std::uint64_t frame);
+  std::size_t take(float* out, std::size_t frames);
   std::size_t leave(float* out, std::size_t frames);
   bool meet_anchor(double heard_ns, std::size_t frames, std::size_t& silent);
   void play(float* out, std::size_t frames);
   void set_level(float* out, std::size_t frames);
-  std::uint64_t available() const { return ring_.written() - ring_.read_position(); }
+  std::uint64_t available() const { return ring_.written() - at_; }
 
   const std::unique_ptr<DeviceSource> source_;
   const Clock& clock_;
@@ -133,6 +145,7 @@ class SoundOutput {
   int sample_rate_ = 0;
   std::uint64_t run_first_frame_ = 0;
 
+  const Interpolator interpolator_;
   PcmRing ring_;
   TripleSlot<Begun> runs_;
   TripleSlot<SoundAnchor> anchors_;
@@ -150,6 +163,9 @@ class SoundOutput {
   std::size_t ramp_frames_ = 1;
   Begun run_;
   SoundAnchor anchor_;
+  std::uint64_t at_ = 0;  // the frame that is played next, and what of it has been played already
+  double fraction_ = 0;
+  double step_ = 1;         // frames of the run for each of the device's
   bool is_locked_ = false;  // the run plays through
   float gain_ = 0;          // of starts and stops
   float level_ = 0;         // of volume and mute

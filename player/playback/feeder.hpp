@@ -74,7 +74,8 @@ class Feeder {
   std::int64_t sound_delay_ns() const ZOE_REQUIRES(core_.mutex);
   // Tells the sound where pictures are, and pictures where the sound is.
   void serve_sound() ZOE_REQUIRES(core_.mutex);
-  void set_sound_anchor(bool is_running) ZOE_REQUIRES(core_.mutex);
+  void set_sound_anchor(bool is_running, const Pacer::Anchor& anchor) ZOE_REQUIRES(core_.mutex);
+  std::optional<Pacer::Anchor> coming_sound(std::int64_t now_ns) ZOE_REQUIRES(core_.mutex);
 
   // Writes a frame to the sink, the lock released meanwhile.
   Handed hand_over(const RingFrame& frame, ShowKind kind, std::int64_t deadline_ns) ZOE_REQUIRES(core_.mutex);

@@ -48,14 +48,26 @@ std::int64_t Feeder::sound_delay_ns() const {
   return std::min(core_.options.sound->latency_ns() + kAskNs, kMostDelayNs);
 }
 
-void Feeder::set_sound_anchor(bool is_running) {
-  const Pacer::Anchor anchor = pacer_.anchor();
+void Feeder::set_sound_anchor(bool is_running, const Pacer::Anchor& anchor) {
+  const double trim = core_.following ? core_.following->follower.trim(core_.clock.now_ns()) : 0;
   core_.options.sound->set_anchor({.is_running = is_running,
                                    .cue = core_.sound.cue.number,
                                    .media_us = anchor.media_us,
                                    .at_ns = anchor.at_ns,
-                                   .rate = core_.media.rate.to_double()});
+                                   .rate = core_.media.rate.to_double() * (1 + trim),
+                                   .is_leading = core_.following.has_value()});
   is_sound_running_ = is_running;
+}
+
+// In a room time does not wait for anybody's sound. But it is known when it will begin to run, and from where: by then
+// the sound is ready, and the device is told.
+std::optional<Pacer::Anchor> Feeder::coming_sound(std::int64_t now_ns) {
+  if (!core_.following || pacer_.is_running() || core_.seek || !core_.ring.playhead() || !has_sound()) return {};
+  const auto next = core_.following->follower.next(now_ns);
+  if (!next || next->timeline.is_paused || next->timeline.rate != core_.media.rate) return {};
+  if (std::abs(next->timeline.media_us - took_over_us()) > core_.frame_us()) return {};  // it jumps first
+  cue_sound(next->timeline.media_us);
+  return Pacer::Anchor{next->timeline.media_us, next->at_ns};
 }
 
 void Feeder::serve_sound() {
@@ -74,14 +86,20 @@ void Feeder::serve_sound() {
   }
   const audio::SoundReading& reading = core_.options.sound->reading();
   const bool is_heard = is_running && reading.is_heard && reading.cue == sound.cue.number;
-  if (is_heard) pacer_.follow_sound(reading.media_us, reading.at_ns, now);
+  if (is_heard && core_.following)
+    pacer_.note_sound(reading.media_us, reading.at_ns);
+  else if (is_heard)
+    pacer_.follow_sound(reading.media_us, reading.at_ns, now);
   sound.figures.underruns = reading.underruns;
   sound.figures.alignments = reading.alignments;
   sound.figures.latency_ns = reading.latency_ns;
   sound.figures.device_speed = reading.device_speed;
   sound.figures.is_heard = is_heard;
   sound.figures.lateness_ns = is_heard ? pacer_.sound_lateness_ns() : 0;
-  if (is_running || is_sound_running_) set_sound_anchor(is_running);
+  if (const auto coming = coming_sound(now))
+    set_sound_anchor(true, *coming);
+  else if (is_running || is_sound_running_)
+    set_sound_anchor(is_running, pacer_.anchor());
 }
 
 }  // namespace zoe::player

@@ -42,7 +42,9 @@ class Pacer {
   // anchor moves until they are together, by at most a fiftieth of the time that passes, so that no step is seen; and
   // not at all in between, so that the sound clock's noise shakes no cadence. Called now and then while it runs.
   void follow_sound(std::int64_t media_us, std::int64_t at_ns, std::int64_t now_ns);
-  // By how much sound was late against the pictures when `follow_sound` was last called.
+  // Where the clock is not the sound's to move: only how far apart they are.
+  void note_sound(std::int64_t media_us, std::int64_t at_ns) { sound_lateness_ns_ = at_ns - due_ns(media_us); }
+  // By how much sound was late against the pictures when one of these was last called.
   std::int64_t sound_lateness_ns() const { return sound_lateness_ns_; }
 
   // Media time `media_us` is due at `at_ns`.

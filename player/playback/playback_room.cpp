@@ -53,8 +53,8 @@ std::int64_t PlaybackCore::follow_turn(std::int64_t now_ns) {
   if (!room.applied || timeline != *room.applied) take_timeline(timeline, now_ns);
   prepare_jump(now_ns);
   if (!timeline.is_paused && !room.is_preparing) chase(now_ns);
-  const auto next_ns = room.follower.next_change_ns(now_ns);
-  return next_ns ? std::max<std::int64_t>(1, *next_ns - now_ns) : kNsPerS;
+  const auto next = room.follower.next(now_ns);
+  return next ? std::max<std::int64_t>(1, next->at_ns - now_ns) : kNsPerS;
 }
 
 // At its moment. The frame that belongs to a place is the last one that begins no later, in every player and at every

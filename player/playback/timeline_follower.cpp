@@ -54,10 +54,10 @@ const Timeline& TimelineFollower::current(std::int64_t now_ns) const {
   return timelines_[at];
 }
 
-std::optional<std::int64_t> TimelineFollower::next_change_ns(std::int64_t now_ns) const {
+std::optional<TimelineFollower::Next> TimelineFollower::next(std::int64_t now_ns) const {
   const std::int64_t server = server_ns(now_ns);
   for (std::size_t i = 1; i < timelines_.size(); ++i)
-    if (timelines_[i].from_ns > server) return local_ns(timelines_[i].from_ns);
+    if (timelines_[i].from_ns > server) return Next{timelines_[i], local_ns(timelines_[i].from_ns)};
   return std::nullopt;
 }
 

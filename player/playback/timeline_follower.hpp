@@ -46,8 +46,12 @@ class TimelineFollower {
 
   // The timeline that holds now. There must be one.
   const Timeline& current(std::int64_t now_ns) const;
-  // When the one after it begins, on our clock.
-  std::optional<std::int64_t> next_change_ns(std::int64_t now_ns) const;
+  // The one after it, and when it begins, on our clock.
+  struct Next {
+    Timeline timeline;
+    std::int64_t at_ns = 0;
+  };
+  std::optional<Next> next(std::int64_t now_ns) const;
   // When the last one begins, on our clock.
   std::int64_t last_change_ns() const { return local_ns(timelines_.back().from_ns); }
   std::int64_t position_us(std::int64_t now_ns) const { return current(now_ns).position_us(server_ns(now_ns)); }

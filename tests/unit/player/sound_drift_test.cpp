@@ -2,8 +2,10 @@
 // sound output in fake time, and what a camera and a microphone would have recorded.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -70,9 +72,26 @@ class Theatre {
   std::uint64_t underruns() { return output_.reading().underruns; }
 
   bool is_following = true;
+  // A room's time goes on as this says, from the time that passes here: the sound follows it.
+  std::function<std::int64_t(std::int64_t)> room_us;
 
  private:
+  void tell_of_room() {
+    const std::int64_t now = clock_.now_ns();
+    if (began_ns_ == 0) began_ns_ = pacer_.anchor().at_ns;
+    const double passed_us = static_cast<double>(room_us((now - began_ns_) / 1000));
+    pacer_.follow(std::llround(passed_us * rate_.to_double()), now, rate_);
+    const Pacer::Anchor anchor = pacer_.anchor();
+    output_.set_anchor({.is_running = true,
+                        .cue = 1,
+                        .media_us = anchor.media_us,
+                        .at_ns = anchor.at_ns,
+                        .rate = rate_.to_double(),
+                        .is_leading = true});
+  }
+
   void tell() {
+    if (room_us) return tell_of_room();
     const audio::SoundReading& reading = output_.reading();
     if (reading.is_heard && is_following) pacer_.follow_sound(reading.media_us, reading.at_ns, clock_.now_ns());
     const Pacer::Anchor anchor = pacer_.anchor();
@@ -106,6 +125,7 @@ class Theatre {
   audio::SoundOutput output_{nullptr, clock_, Log::null()};
   FakeDevice device_;
   Pacer pacer_;
+  std::int64_t began_ns_ = 0;
   std::int64_t written_ = 0;
   std::int64_t frame_ = 0;
   bool was_loud_ = false;
@@ -130,6 +150,34 @@ TEST(SoundDrift, TwiceAsFastToo) {
   theatre.play(60);
   EXPECT_LT(theatre.most_apart_ns(0), 20 * kNsPerMs);
   EXPECT_EQ(theatre.alignments(), 1U);
+}
+
+// In a room pictures follow the room alone, and the sound them.
+TEST(SoundDrift, InARoomTheSoundFollowsThePicture) {
+  for (const double speed : {1.007, 0.993}) {
+    Theatre theatre(speed, {1, 1});
+    theatre.room_us = [](std::int64_t passed_us) { return passed_us; };
+    theatre.play(120);
+    EXPECT_GE(theatre.beeps(), 115U);
+    EXPECT_LT(theatre.most_apart_ns(0), 20 * kNsPerMs) << speed;
+    EXPECT_LT(theatre.most_apart_ns(20), 8 * kNsPerMs) << speed;
+    EXPECT_EQ(theatre.alignments(), 1U) << "nothing of it is left out";
+    EXPECT_EQ(theatre.underruns(), 0U);
+  }
+}
+
+// The room's time turns out to be 40 ms further, and is made up for at half a percent.
+TEST(SoundDrift, InARoomWhoseClockIsCorrectedToo) {
+  Theatre theatre(1.0002, {3, 2});
+  theatre.room_us = [](std::int64_t passed_us) {
+    constexpr std::int64_t kFromUs = 20'000'000;
+    constexpr std::int64_t kForUs = 8'000'000;
+    return passed_us + std::clamp<std::int64_t>(passed_us - kFromUs, 0, kForUs) / 200;
+  };
+  theatre.play(60);
+  EXPECT_LT(theatre.most_apart_ns(0), 20 * kNsPerMs);
+  EXPECT_EQ(theatre.alignments(), 1U);
+  EXPECT_EQ(theatre.underruns(), 0U);
 }
 
 // What the device would do to a player whose pictures went by the machine's clock alone.

@@ -26,11 +26,11 @@ TEST(TimelineFollower, EachTimelineHoldsFromItsMomentOn) {
   follower.set_clock(clock_at(0), 0);
   follower.set_timelines({standing(-5 * kS, 7'000), playing(10 * kS, 7'000, {-2, 1}), standing(12 * kS, 1)});
   EXPECT_EQ(follower.position_us(9 * kS), 7'000);
-  EXPECT_EQ(follower.next_change_ns(9 * kS), 10 * kS);
+  EXPECT_EQ(follower.next(9 * kS)->at_ns, 10 * kS);
   EXPECT_EQ(follower.position_us(11 * kS), 7'000 - 2'000'000);
-  EXPECT_EQ(follower.next_change_ns(11 * kS), 12 * kS);
+  EXPECT_EQ(follower.next(11 * kS)->at_ns, 12 * kS);
   EXPECT_EQ(follower.position_us(13 * kS), 1);
-  EXPECT_FALSE(follower.next_change_ns(13 * kS));
+  EXPECT_FALSE(follower.next(13 * kS));
   EXPECT_EQ(follower.last_change_ns(), 12 * kS);
 }
 
