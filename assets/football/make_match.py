@@ -24,6 +24,7 @@ def parse(arguments):
     parser.add_argument("out", help="the video to write (.mp4)")
     parser.add_argument("--truth", help="where the truth goes (default: the video's name with .jsonl)")
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--from", dest="begin", type=float, default=0.0, help="seconds of the match that are left out before")
     parser.add_argument("--size", default="1280x720", help="WIDTHxHEIGHT, both even")
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--bitrate", default="5M", help="as ffmpeg takes it")
@@ -41,8 +42,8 @@ def parse(arguments):
     options.kits = options.kits.split(",")
     if len(options.kits) != 2 or any(name not in KITS for name in options.kits):
         parser.error("--kits names two of: " + ", ".join(sorted(KITS)))
-    if not 0 < options.seconds <= 7200 or not 1 <= options.fps <= 120:
-        parser.error("--seconds is above 0 and at most 7200, --fps from 1 to 120")
+    if not 0 < options.seconds <= 7200 or not 0 <= options.begin <= 7200 or not 1 <= options.fps <= 120:
+        parser.error("--seconds is above 0 and at most 7200, --from at most 7200, --fps from 1 to 120")
     options.truth = options.truth or options.out.rsplit(".", 1)[0] + ".jsonl"
     return options
 
@@ -67,13 +68,15 @@ def camera_truth(view):
 
 def render(options):
     cv2.setNumThreads(1)  # so that the same options give the same bytes, and other work goes on beside it
+    step_s = 1 / options.fps
     match = Match(options.seed)
+    for _ in range(round(options.begin / step_s)):
+        match.step(step_s)
+    begin_s, told = match.time_s, len(match.events)
     renderer = Renderer(options.seed, options.kits, options.noise)
     operator = Operator(options.size, match.ball.at)
     frames = round(options.seconds * options.fps)
-    step_s = 1 / options.fps
     process = encoder(options)
-    told = 0
     with open(options.truth, "w", encoding="utf-8") as truth:
 
         def write(line):
@@ -114,7 +117,7 @@ def render(options):
                         {
                             "type": "event",
                             "kind": event["kind"],
-                            "time_us": round(event["time_s"] * 1e6),
+                            "time_us": round((event["time_s"] - begin_s) * 1e6),
                             "team": event["team"],
                         }
                     )

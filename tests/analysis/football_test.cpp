@@ -22,6 +22,11 @@ TEST(Football, PartsHold) {
   EXPECT_TRUE(result.ok()) << result.err;
 }
 
+TEST(Football, TellsOfWhatHappened) {
+  const RunResult result = run_python("Events");
+  EXPECT_TRUE(result.ok()) << result.err;
+}
+
 TEST(Football, FindsWhatIsTrulyThere) {
   const RunResult result = run_python("Match");
   EXPECT_TRUE(result.ok()) << result.err;

@@ -12,8 +12,10 @@ import unittest
 
 import numpy as np
 
+import blind_match
 import check_lines
 import clip_score
+import event_score
 import running
 import score
 import tiny_onnx
@@ -21,7 +23,9 @@ from truth import Found, read_truth
 
 sys.path.insert(0, str(running.SCRIPT.parent))
 import assignment  # noqa: E402  of the script's folder
+import events  # noqa: E402
 import pinhole  # noqa: E402
+import play  # noqa: E402
 
 
 class InFolder(unittest.TestCase):
@@ -58,6 +62,37 @@ class Parts(unittest.TestCase):
         ground = np.array([[60.0, 20.0], [75.0, 50.0], [52.5, 34.0]])
         pixels = pinhole.project(camera, ground, (1280, 720))[0]
         np.testing.assert_allclose(pinhole.to_ground(camera, pixels, (1280, 720)), ground, atol=1e-6)
+
+
+class Events(unittest.TestCase):
+    """What is made of three minutes of play, as a camera would tell of them."""
+
+    @staticmethod
+    def look_for_events(seed, seconds):
+        """(true, found) events of a match."""
+        possession, finder, found = play.Possession(), events.EventFinder(), []
+        moments = blind_match.play(seed, seconds, play.Moment)
+        while True:
+            try:
+                moment = next(moments)
+            except StopIteration as end:
+                return end.value, found
+            changes = len(possession.changes)
+            possession.step(moment)
+            for event in finder.step(moment, possession, len(possession.changes) > changes):
+                found.append((event.kind, event.time_us, event.end_us))
+
+    def test_candidate_events_are_where_something_happened(self):
+        total = event_score.EventScore()
+        for seed in (101, 103, 104):
+            total.add(*self.look_for_events(seed, 60))
+        figures = total.figures()
+        print(json.dumps(figures), file=sys.stderr)
+        # Told at random, so many would be right in a tenth of the cases.
+        for kind, recall, precision in (("shot", 0.75, 0.75), ("turnover", 0.55, 0.5), ("set_piece", 0.5, 0.6)):
+            self.assertGreaterEqual(figures[kind]["true"], 5, kind)
+            self.assertGreaterEqual(figures[kind]["recall"], recall, kind)
+            self.assertGreaterEqual(figures[kind]["precision"], precision, kind)
 
 
 class Match(InFolder):

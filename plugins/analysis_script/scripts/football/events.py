@@ -5,6 +5,12 @@ import numpy as np
 import pitch
 
 _MEMORY_US = 9_000_000
+_HELD_US = 1_000_000  # that each team has the ball, before it is won and after, or it was no more than a touch
+_SEEN_US = 400_000  # that the ball is seen with who has won it
+_DEAD_US = 3_000_000  # after the ball was out of play it is given, not won
+_WIDE_M = 15.0  # from the middle: shots come from within, crosses from without
+# Where the line of a shot meets the goal line, from the goal's middle: a ball in the air is seen too far away.
+_FAR_M, _NEAR_M = -18.0, 10.0
 
 
 class Event:
@@ -22,26 +28,33 @@ class EventFinder:
         self.ball = []  # (time_us, x, y)
         self.side = [0.0, 0.0]  # the smoothed mean x of each team's players
         self.won = None  # (time_us, x, team) of the last change of possession
+        self.since = [None, None]  # when the team on the ball got it, and the other one before
+        self.gained = None  # (time_us, team, whether its place is known) of a change that is not a turnover yet
+        self.dead_us = -(10**12)  # when the ball was last out of play
         self.quiet_until = {}
         self.still_since = None
 
     def reset(self):
         """After a cut."""
-        self.ball, self.won, self.still_since = [], None, None
+        self.ball, self.won, self.still_since, self.gained = [], None, None, None
+        self.since = [None, None]
 
     def step(self, moment, possession, changed):
         """changed: whether this moment brought a change of possession."""
         found = []
         self._learn_sides(moment)
         if changed:
-            time_us, old, new, place = possession.changes[-1]
-            found += self._once("turnover", time_us, 1_500_000, new, 0.6 if place is not None else 0.45, "ball won")
+            time_us, _, new, place = possession.changes[-1]
+            self._gain(time_us, new, place)
             self.won = None if place is None else (time_us, float(place[0]), new)
+        found += self._turnover(moment.time_us, possession)
         if moment.ball_pitch is None or not np.isfinite(moment.ball_pitch).all():
             return found
         x, y = (float(v) for v in moment.ball_pitch)
         self.ball.append((moment.time_us, x, y))
         self.ball = [b for b in self.ball if moment.time_us - b[0] <= _MEMORY_US]
+        if not -0.8 < x < pitch.LENGTH + 0.8 or not -1.5 < y < pitch.WIDTH + 0.8:
+            self.dead_us = moment.time_us
         if possession.team is not None:
             found += self._at_goal(moment.time_us, possession.team)
             found += self._fast_break(moment.time_us, x, possession.team)
@@ -53,6 +66,27 @@ class EventFinder:
             return []
         self.quiet_until[kind] = time_us + pause_us
         return [Event(kind, time_us, end_us, team, confidence, text)]
+
+    def _gain(self, time_us, team, place):
+        """The ball has gone over to team."""
+        now, before = self.since
+        is_touch = now is not None and time_us - now < _HELD_US
+        # Who gets it back from a touch has never lost it.
+        self.since = [before, now] if is_touch else [time_us, now]
+        is_won = not is_touch and time_us - self.dead_us > _DEAD_US
+        self.gained = (time_us, team, place is not None) if is_won else None
+
+    def _turnover(self, now_us, possession):
+        """A change counts once the new team has kept the ball."""
+        if self.gained is None:
+            return []
+        time_us, team, is_placed = self.gained
+        if possession.team not in (team, None):
+            self.gained = None
+        elif now_us - time_us >= _HELD_US and possession.seen_us - time_us >= _SEEN_US:
+            self.gained = None
+            return self._once("turnover", time_us, 1_500_000, team, 0.6 if is_placed else 0.45, "ball won")
+        return []
 
     def _learn_sides(self, moment):
         for team in (0, 1):
@@ -90,16 +124,17 @@ class EventFinder:
             own = self._goal_of(team)
             sure = 0.65 if own == goal else 0.4
             towards = sign * velocity[0]
-            if towards > 9:
+            start = self.ball[max(0, len(self.ball) - 5)]
+            is_wide = abs(start[2] - pitch.WIDTH / 2) > _WIDE_M
+            if towards > 9 and not is_wide:
                 crossing = y + velocity[1] * depth / towards
-                if abs(crossing - pitch.WIDTH / 2) < 8 and abs(y - pitch.WIDTH / 2) < 20:
+                if _FAR_M < crossing - pitch.WIDTH / 2 < _NEAR_M:
                     sure = min(0.9, sure + 0.01 * (speed - 11))
                     return self._once(
                         "shot", now_us - 320_000, 3_000_000, team, sure, f"{speed:.0f} m/s towards the goal"
                     )
-            start = self.ball[max(0, len(self.ball) - 5)]
             inwards = -np.sign(y - pitch.WIDTH / 2) * velocity[1]
-            if abs(start[2] - pitch.WIDTH / 2) > 14 and depth < 25 and inwards > 9:
+            if is_wide and depth < 25 and inwards > 9:
                 return self._once("cross", now_us - 320_000, 3_000_000, team, sure - 0.1, "from the side into the box")
         return []
 
@@ -128,6 +163,7 @@ class EventFinder:
         spread = np.ptp(np.array(recent)[:, 1:], axis=0)
         if (spread < 0.8).all():
             self.still_since = self.still_since or (recent[0][0], x, y)
+            self.dead_us = now_us
             return []
         if self.still_since is None:
             return []
