@@ -583,7 +583,9 @@ local swap_helpers = { "tests/e2e/server_process.cpp", "tests/e2e/wire_client.cp
 
 local kHttpTexts = { "plugins/transport_http/target.cpp", "plugins/transport_http/byte_ranges.cpp",
     "plugins/transport_http/http_text.cpp", "plugins/transport_http/subtitle_text.cpp",
-    "plugins/transport_http/request_reader.cpp", "plugins/transport_http/websocket.cpp" }
+    "plugins/transport_http/message.cpp", "plugins/transport_http/request_reader.cpp",
+    "plugins/transport_http/websocket.cpp" }
+local kHttpFiles = { "plugins/transport_http/file_answer.cpp", "plugins/transport_http/known_file.cpp" }
 
 local kScriptTexts = { "plugins/analysis_script/manifest.cpp", "plugins/analysis_script/toml_reader.cpp",
     "plugins/analysis_script/script_line.cpp" }
@@ -622,7 +624,7 @@ local kTests = {
     {
         name = "test_plugins",
         -- Of the web transport and of the scripts what is pure text is tried by itself, too.
-        files = append(append({ "tests/plugins/*.cpp" }, kHttpTexts), kScriptTexts),
+        files = append(append(append({ "tests/plugins/*.cpp" }, kHttpTexts), kHttpFiles), kScriptTexts),
         uses = { "engine_plugin", "engine_plugin_sdk", "engine_media", "engine_net", "server_lib" },
         packages = { "jpeg", "soci", "sodium", "tls" },
         needs = loadable,

@@ -31,7 +31,7 @@ std::string word_of(const json& object, const char* name) {
 
 Response json_response(int status, const json& body) {
   Response response = text_response(status, net::to_text(body), "application/json");
-  response.with("Cache-Control", std::string(kNoStore));
+  response.with("Cache-Control", kNoStore);
   return response;
 }
 

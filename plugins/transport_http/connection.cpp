@@ -35,11 +35,10 @@ Connection::Connection(IoThread& thread, UniqueFd socket, const zoe_peer& peer)
   set_phase(Phase::kAdmission);
 }
 
-std::int64_t Connection::now_ns() const { return thread_.shared().host.now_ns(); }
-
+// As of the thread's last look at the clock: deadlines are looked at no more often.
 void Connection::set_phase(Phase phase) {
   phase_ = phase;
-  phase_ns_ = now_ns();
+  phase_ns_ = thread_.now_ns();
   sent_ns_ = phase_ns_;
 }
 
@@ -108,11 +107,13 @@ asio::awaitable<void> Connection::run() {
       co_return;
     }
     if (!*is_whole) co_return;
-    const Request request = reader_.take();
+    const Request& request = reader_.request();
     set_phase(Phase::kAnswering);
-    Response response = co_await exchange_.answer(request);
-    const bool is_upgrade = response.is_upgrade;
-    const bool goes_on = co_await send(std::move(response), request);
+    auto response = exchange_.answer_at_once(request);
+    if (!response) response = co_await exchange_.answer(request);
+    const bool is_upgrade = response->is_upgrade;
+    const bool goes_on = co_await send(*response, request);
+    reader_.next();
     if (goes_on && is_upgrade) co_await send_events();
     if (!goes_on || is_upgrade) break;
   }
@@ -160,36 +161,46 @@ asio::awaitable<Result<bool>> Connection::read_request() {
   }
 }
 
-asio::awaitable<bool> Connection::send(Response response, const Request& request) {
+asio::awaitable<bool> Connection::send(Response& response, const Request& request) {
   set_phase(Phase::kSending);
   const bool is_leaving = is_draining_ || thread_.shared().is_draining.load();
   const bool is_kept_alive = request.is_kept_alive && !response.is_last && !response.source && !is_leaving;
   const std::uint64_t before = wire_.sent();
-  const std::string head = head_of(response, thread_.date(), is_kept_alive);
+  write_head(response, thread_.date(), is_kept_alive, head_);
   const bool has_body = request.method != Method::kHead && response.status != 304;
-  if (has_body && response.source) {
-    Status begun = co_await wire_.send(as_bytes(head));
-    if (begun) co_await send_source(*response.source);
-    thread_.count_request(wire_.sent() - before);
-    co_return false;
-  }
-  if (!has_body || !response.file) {
-    const std::string_view text = has_body ? response.text() : std::string_view();
-    Status sent = co_await wire_.send(as_bytes(head), text.empty() ? Wire::More::kNo : Wire::More::kFollows);
-    if (sent) sent = co_await wire_.send(as_bytes(text));
-    thread_.count_request(wire_.sent() - before);
-    co_return sent.has_value() && is_kept_alive;
-  }
-  // A small body goes along with the head. A large one does not: what is left of its last packet would wait, and cost
+  const bool has_file = has_body && response.file;
+  const std::string_view text = has_body && !response.source ? response.text() : std::string_view();
+  // A small body goes along with the head. A large file does not: what is left of its last packet would wait, and cost
   // more than a packet for the head alone.
-  const bool is_small = response.file->size_bytes() <= kSmallBodyBytes;
-  Status sent = co_await wire_.send(as_bytes(head), is_small ? Wire::More::kFollows : Wire::More::kNo);
-  if (!sent) co_return false;
-  const bool is_done = co_await send_body(response);
+  const bool goes_along = has_file ? response.file->size_bytes() <= kSmallBodyBytes : !text.empty();
+  const Wire::More more = goes_along ? Wire::More::kFollows : Wire::More::kNo;
+  const Bytes rest = as_bytes(head_).subspan(wire_.send_now(as_bytes(head_), more));
+  Status sent;
+  if (!rest.empty()) sent = co_await wire_.send(rest, more);
+  bool is_done = sent.has_value();
+  if (is_done && has_file) {
+    is_done = send_body_now(*response.file);
+    if (!is_done) is_done = co_await send_body(*response.file);
+  } else if (is_done && has_body && response.source) {
+    co_await send_source(*response.source);
+  } else if (is_done && !text.empty()) {
+    sent = co_await wire_.send(as_bytes(text));
+    is_done = sent.has_value();
+  }
   thread_.count_request(wire_.sent() - before);
   // What was promised cannot be kept: only the end of the connection says so.
   if (!is_done) close();
   co_return is_done&& is_kept_alive;
+}
+
+// What the socket takes of the body at once; the rest is left in it. True where there is none.
+bool Connection::send_body_now(FileBody& body) {
+  if (body.parts.size() != 1 || !body.parts.front().before.empty() || !body.end.empty()) return body.parts.empty();
+  ByteRange& range = body.parts.front().range;
+  const std::uint64_t done = wire_.send_file_now(body.fd->get(), range.first, range.count);
+  range.first += done;
+  range.count -= done;
+  return range.count == 0;
 }
 
 asio::awaitable<void> Connection::send_source(BodySource& source) {
@@ -208,8 +219,7 @@ asio::awaitable<void> Connection::send_source(BodySource& source) {
   }
 }
 
-asio::awaitable<bool> Connection::send_body(Response& response) {
-  FileBody& body = *response.file;
+asio::awaitable<bool> Connection::send_body(const FileBody& body) {
   for (const FileBody::Part& part : body.parts) {
     if (!part.before.empty()) {
       Status sent = co_await wire_.send(as_bytes(part.before), Wire::More::kFollows);
@@ -300,8 +310,9 @@ asio::awaitable<void> Connection::refuse(const Error& error) {
                                                      : 400;
   set_phase(Phase::kSending);
   const Response response = text_response(status, error.message + "\n");
-  const std::string text = head_of(response, thread_.date(), false) + response.body;
-  static_cast<void>(co_await wire_.send(as_bytes(text)));
+  write_head(response, thread_.date(), false, head_);
+  head_ += response.body;
+  static_cast<void>(co_await wire_.send(as_bytes(head_)));
   co_await linger();
 }
 

@@ -37,21 +37,22 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<bool> admit();
   boost::asio::awaitable<Result<bool>> read_request();
-  boost::asio::awaitable<bool> send(Response response, const Request& request);
-  boost::asio::awaitable<bool> send_body(Response& response);
+  boost::asio::awaitable<bool> send(Response& response, const Request& request);
+  bool send_body_now(FileBody& body);
+  boost::asio::awaitable<bool> send_body(const FileBody& body);
   boost::asio::awaitable<void> send_source(BodySource& source);
   boost::asio::awaitable<void> send_events();
   boost::asio::awaitable<void> hear();
   boost::asio::awaitable<void> refuse(const Error& error);
   boost::asio::awaitable<void> linger();
   void set_phase(Phase phase);
-  std::int64_t now_ns() const;
 
   IoThread& thread_;
   const zoe_peer peer_;
   Wire wire_;
   Exchange exchange_;
   RequestReader reader_;
+  std::string head_;  // of the answer
   Phase phase_ = Phase::kAdmission;
   std::int64_t phase_ns_ = 0;  // since when
   std::int64_t sent_ns_ = 0;   // last time that the socket took something

@@ -78,11 +78,14 @@ Status Exchange::open_caller() {
   return {};
 }
 
+std::optional<Response> Exchange::answer_at_once(const Request& request) {
+  if (!caller_ || !caller_->is_open()) return std::nullopt;
+  const ServedFile* const known = known_file_.find(request, caller_->changes(), host_.now_ns());
+  if (known == nullptr) return std::nullopt;
+  return answer_file(request, *known);
+}
+
 asio::awaitable<Response> Exchange::answer(const Request& request) {
-  if (caller_ && caller_->is_open()) {
-    if (const ServedFile* known = known_file_.find(request, caller_->changes(), host_.now_ns()))
-      co_return answer_file(request, *known);
-  }
   const auto target = parse_target(request.target);
   if (!target) co_return error_response(to_string(target.error().code), target.error().message);
   if (request.method == Method::kOther) co_return method_not_allowed("GET, HEAD, POST");
@@ -230,9 +233,9 @@ asio::awaitable<Response> Exchange::api(const Request& request, const Target& ta
   Response response;
   note_sign_in(method, target, answer, response);
   if (method == "auth.whoami") renew_csrf(request, response);
-  const auto headers = std::move(response.headers);
+  const std::string headers = std::move(response.headers);
   response = json_response(200, answer);
-  for (const auto& header : headers) response.headers.push_back(header);
+  response.headers += headers;
   co_return response;
 }
 
@@ -372,7 +375,7 @@ asio::awaitable<Response> Exchange::subtitle(const Request& request, const Targe
   auto vtt = to_webvtt(text, word_of(result, "name"));
   if (!vtt) co_return error_response(to_string(vtt.error().code), vtt.error().message);
   Response response = text_response(200, std::move(*vtt), "text/vtt; charset=utf-8");
-  response.with("Cache-Control", std::string(kRevalidate));
+  response.with("Cache-Control", kRevalidate);
   co_return response;
 }
 
@@ -406,7 +409,7 @@ asio::awaitable<Response> Exchange::metrics(const Request& request) {
   if (answer.contains("error")) co_return failure_of(answer);
   Response response = text_response(200, metrics_text(answer.value("result", json::object())),
                                     "text/plain; version=0.0.4; charset=utf-8");
-  response.with("Cache-Control", std::string(kNoStore));
+  response.with("Cache-Control", kNoStore);
   co_return response;
 }
 

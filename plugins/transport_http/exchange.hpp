@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,9 @@ class Exchange {
   Exchange(const sdk::Host& host, const zoe_peer& peer, boost::asio::io_context& context, std::function<void()> ended);
 
   void set_security(Security security) { security_ = security; }
+
+  // What nobody has to be asked for: the next range of the file that was given last.
+  std::optional<Response> answer_at_once(const Request& request);
 
   // Never fails: what goes wrong is an answer, too.
   boost::asio::awaitable<Response> answer(const Request& request);

@@ -13,6 +13,7 @@ namespace {
 
 // A boundary has to appear nowhere in the bodies; a file that holds this one was made to.
 constexpr std::string_view kBoundary = "zoetrope-7f3c1b9e52d84a06";
+constexpr std::size_t kUsualHeaderBytes = 512;
 
 bool is_fresh(const Request& request, const ServedFile& file) {
   if (!request.if_none_match.empty()) return names_tag(request.if_none_match, file.tag);
@@ -30,7 +31,13 @@ bool is_range_valid(const Request& request, const ServedFile& file) {
 }
 
 std::string content_range(const ByteRange& range, std::uint64_t size) {
-  return fmt::format("bytes {}-{}/{}", range.first, range.first + range.count - 1, size);
+  std::string text = "bytes ";
+  append_number(text, range.first);
+  text += '-';
+  append_number(text, range.first + range.count - 1);
+  text += '/';
+  append_number(text, size);
+  return text;
 }
 
 void add_parts(const ServedFile& file, const std::vector<ByteRange>& ranges, FileBody& body) {
@@ -56,6 +63,7 @@ bool ServedFile::is_unchanged() const {
 
 Response answer_file(const Request& request, const ServedFile& file) {
   Response response;
+  response.headers.reserve(kUsualHeaderBytes);
   response.with("ETag", file.tag).with("Last-Modified", file.modified).with("Cache-Control", file.cache);
   if (is_fresh(request, file)) {
     response.status = 304;
@@ -71,21 +79,20 @@ Response answer_file(const Request& request, const ServedFile& file) {
     response.with("Content-Range", fmt::format("bytes */{}", file.size_bytes));
     return response;
   }
-  auto body = std::make_unique<FileBody>();
+  FileBody& body = response.file.emplace();
   if (!ranges) {
     response.with("Content-Type", file.type);
-    if (file.size_bytes > 0) body->parts.push_back({{}, {0, file.size_bytes}});
+    if (file.size_bytes > 0) body.parts.push_back({{}, {0, file.size_bytes}});
   } else if (ranges->size() == 1) {
     response.status = 206;
     response.with("Content-Type", file.type).with("Content-Range", content_range(ranges->front(), file.size_bytes));
-    body->parts.push_back({{}, ranges->front()});
+    body.parts.push_back({{}, ranges->front()});
   } else {
     response.status = 206;
     response.with("Content-Type", fmt::format("multipart/byteranges; boundary={}", kBoundary));
-    add_parts(file, *ranges, *body);
+    add_parts(file, *ranges, body);
   }
-  body->fd = file.fd;
-  response.file = std::move(body);
+  body.fd = file.fd;
   return response;
 }
 

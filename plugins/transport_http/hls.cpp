@@ -62,7 +62,7 @@ std::string name_of(const json& track, std::size_t number) {
 
 Response playlist(std::string text) {
   Response response = text_response(200, std::move(text), kPlaylistType);
-  response.with("Cache-Control", std::string(kRevalidate));
+  response.with("Cache-Control", kRevalidate);
   return response;
 }
 
@@ -260,13 +260,13 @@ Hls::Answer Hls::part(Rendition& rendition, const std::string& what, const Targe
   if (what == "init.mp4") {
     const std::string type = rendition.plan.track.kind == media::TrackKind::kAudio ? "audio/mp4" : "video/mp4";
     Response response = text_response(200, std::string(as_text(rendition.cmaf->header())), type);
-    response.with("Cache-Control", std::string(has_version ? kForEver : kRevalidate));
+    response.with("Cache-Control", has_version ? kForEver : kRevalidate);
     co_return response;
   }
   const auto segment = number_before(what, ".m4s");
   if (!segment || *segment >= rendition.plan.segments()) co_return not_there();
   Response response = co_await fragment(rendition, *segment);
-  if (response.status == 200) response.with("Cache-Control", std::string(has_version ? kForEver : kRevalidate));
+  if (response.status == 200) response.with("Cache-Control", has_version ? kForEver : kRevalidate);
   co_return response;
 }
 

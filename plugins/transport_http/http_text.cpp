@@ -69,6 +69,13 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+void append_number(std::string& text, std::uint64_t number) {
+  std::array<char, 20> digits{};  // of 2^64 - 1
+  const auto [end, error] = std::to_chars(digits.begin(), digits.end(), number);
+  static_cast<void>(error);
+  text.append(digits.begin(), end);
+}
+
 std::string http_date(std::int64_t seconds) {
   const auto time = static_cast<std::time_t>(seconds);
   std::tm parts{};

@@ -12,6 +12,8 @@ std::string_view trim(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool is_utf8(std::string_view text);
 
+void append_number(std::string& text, std::uint64_t number);
+
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7) of seconds since 1970, and back; the two obsolete forms
 // that a server has to understand are not sent by anybody any more.
 std::string http_date(std::int64_t seconds);

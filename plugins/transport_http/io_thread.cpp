@@ -20,7 +20,9 @@ constexpr std::chrono::milliseconds kTick{100};
 }  // namespace
 
 IoThread::IoThread(Shared& shared, unsigned index)
-    : shared_(shared), index_(index), work_(boost::asio::make_work_guard(context_)), timer_(context_) {}
+    : shared_(shared), index_(index), work_(boost::asio::make_work_guard(context_)), timer_(context_) {
+  read_clock();
+}
 
 IoThread::~IoThread() { stop(); }
 
@@ -68,10 +70,10 @@ void IoThread::for_each(const std::function<void(Connection&)>& each) {
   for (const auto& connection : now) each(*connection);
 }
 
-const std::string& IoThread::date() {
+void IoThread::read_clock() {
+  now_ns_ = shared_.host.now_ns();
   const std::int64_t now_s = shared_.host.utc_ns() / 1'000'000'000;
   if (std::exchange(date_s_, now_s) != now_s) date_ = http_date(now_s);
-  return date_;
 }
 
 void IoThread::schedule_tick() {
@@ -79,8 +81,8 @@ void IoThread::schedule_tick() {
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     schedule_tick();
-    const std::int64_t now_ns = shared_.host.now_ns();
-    for_each([now_ns](Connection& connection) { connection.check_deadlines(now_ns); });
+    read_clock();
+    for_each([this](Connection& connection) { connection.check_deadlines(now_ns_); });
     tell_metrics();
   });
 }

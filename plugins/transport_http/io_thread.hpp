@@ -58,8 +58,10 @@ class IoThread {
 
   Shared& shared() { return shared_; }
   boost::asio::io_context& context() { return context_; }
-  // What the header Date says now; good until the next call.
-  const std::string& date();
+  // The host's clock as of the last tick, a tenth of a second ago at most while the thread keeps up.
+  std::int64_t now_ns() const { return now_ns_; }
+  // What the header Date says now; good until the next tick.
+  const std::string& date() const { return date_; }
   void count_request(std::uint64_t bytes) {
     ++requests_;
     bytes_out_ += bytes;
@@ -67,6 +69,7 @@ class IoThread {
 
  private:
   void schedule_tick();
+  void read_clock();
   void tell_metrics();
 
   Shared& shared_;
@@ -74,9 +77,10 @@ class IoThread {
   std::atomic<std::uint32_t> load_{0};
   std::uint64_t requests_ = 0;  // since they were last told to the host, which counts under a lock
   std::uint64_t bytes_out_ = 0;
+  std::int64_t now_ns_ = 0;
   std::string date_;
-  std::int64_t date_s_ = -1;  // what date_ says
-  boost::asio::io_context context_{1};
+  std::int64_t date_s_ = -1;                                                // what date_ says
+  boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // its sockets are this thread's alone
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;

@@ -1,8 +1,19 @@
 #include "plugins/transport_http/message.hpp"
 
-#include <fmt/format.h>
+#include <utility>
+
+#include "plugins/transport_http/http_text.hpp"
 
 namespace zoe::transport_http {
+
+void Request::clear() {
+  method = Method::kOther;
+  is_kept_alive = false;
+  for (std::string* text :
+       {&target, &body, &host, &origin, &fetch_site, &content_type, &authorization, &cookie, &csrf_token, &range,
+        &if_range, &if_none_match, &if_modified_since, &connection, &upgrade, &websocket_key, &websocket_version})
+    text->clear();
+}
 
 std::string_view reason_of(int status) {
   switch (status) {
@@ -49,22 +60,28 @@ std::string_view reason_of(int status) {
   }
 }
 
-std::string head_of(const Response& response, std::string_view date, bool is_kept_alive) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nServer: Zoetrope\r\n", response.status,
-                                 reason_of(response.status), date);
-  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
-  if (response.is_upgrade) return head + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
-  if (response.status != 304 && !response.source)
-    head += fmt::format("Content-Length: {}\r\n", response.file ? response.file->size_bytes() : response.text().size());
-  head += is_kept_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-  return head;
+void write_head(const Response& response, std::string_view date, bool is_kept_alive, std::string& head) {
+  head.assign("HTTP/1.1 ");
+  append_number(head, static_cast<std::uint64_t>(response.status));
+  head.append(" ").append(reason_of(response.status));
+  head.append("\r\nDate: ").append(date).append("\r\nServer: Zoetrope\r\n").append(response.headers);
+  if (response.is_upgrade) {
+    head.append("Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    return;
+  }
+  if (response.status != 304 && !response.source) {
+    head.append("Content-Length: ");
+    append_number(head, response.file ? response.file->size_bytes() : response.text().size());
+    head.append("\r\n");
+  }
+  head.append(is_kept_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }
 
 Response text_response(int status, std::string text, std::string_view type) {
   Response response;
   response.status = status;
   response.body = std::move(text);
-  response.with("Content-Type", std::string(type)).with("X-Content-Type-Options", "nosniff");
+  response.with("Content-Type", type).with("X-Content-Type-Options", "nosniff");
   return response;
 }
 

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/core/result.hpp"
@@ -22,6 +22,9 @@ inline constexpr std::size_t kMostHeaderBytes = 16U << 10;
 inline constexpr std::size_t kMostBodyBytes = 64U << 10;  // the control API takes no more
 
 struct Request {
+  // As a new one, but for the memory that its texts have: a connection's requests are much alike.
+  void clear();
+
   Method method = Method::kOther;
   std::string target;
   std::string body;
@@ -71,10 +74,10 @@ class BodySource {
 
 struct Response {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Length, Date, Connection
+  std::string headers;  // lines, besides Content-Length, Date, Connection
   std::string body;
-  std::string_view shared;         // instead of `body`: bytes that live as long as the library
-  std::unique_ptr<FileBody> file;  // instead of both
+  std::string_view shared;       // instead of `body`: bytes that live as long as the library
+  std::optional<FileBody> file;  // instead of both
   // Instead of all: of a length that nobody knows, so that the connection ends behind it.
   std::unique_ptr<BodySource> source;
   bool is_last = false;     // the connection ends behind it
@@ -82,8 +85,8 @@ struct Response {
 
   std::string_view text() const { return shared.empty() ? std::string_view(body) : shared; }
 
-  Response& with(std::string name, std::string value) {
-    headers.emplace_back(std::move(name), std::move(value));
+  Response& with(std::string_view name, std::string_view value) {
+    headers.append(name).append(": ").append(value).append("\r\n");
     return *this;
   }
 };
@@ -91,8 +94,9 @@ struct Response {
 // "OK"
 std::string_view reason_of(int status);
 
-// The head of the answer, with the empty line at its end. `is_kept_alive`: another request may follow.
-std::string head_of(const Response& response, std::string_view date, bool is_kept_alive);
+// Writes the head of the answer, with the empty line at its end, over `head`. `is_kept_alive`: another request may
+// follow.
+void write_head(const Response& response, std::string_view date, bool is_kept_alive, std::string& head);
 
 Response text_response(int status, std::string text, std::string_view type = "text/plain; charset=utf-8");
 

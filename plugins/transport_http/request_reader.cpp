@@ -4,8 +4,7 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 
 #include "plugins/transport_http/http_text.hpp"
 
@@ -27,9 +26,9 @@ Method method_of(http::verb verb) {
   }
 }
 
-// Where the value of a header goes; null for what nobody here asks for. Of several of a name the first counts.
-std::string* place_of(const http::fields::value_type& field, Request& request) {
-  switch (field.name()) {
+// Where the value of a header goes; null for what nobody here asks for.
+std::string* place_of(http::field name, std::string_view name_text, Request& request) {
+  switch (name) {
     case http::field::host:
       return &request.host;
     case http::field::origin:
@@ -60,25 +59,83 @@ std::string* place_of(const http::fields::value_type& field, Request& request) {
       break;
   }
   // Beast knows these names in some versions only.
-  const std::string_view name(field.name_string().data(), field.name_string().size());
-  if (equals_ignoring_case(name, "X-CSRF-Token")) return &request.csrf_token;
-  if (equals_ignoring_case(name, "Sec-Fetch-Site")) return &request.fetch_site;
+  if (equals_ignoring_case(name_text, "X-CSRF-Token")) return &request.csrf_token;
+  if (equals_ignoring_case(name_text, "Sec-Fetch-Site")) return &request.fetch_site;
   return nullptr;
 }
+
+std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+// Puts what Beast finds where it belongs at once: most requests are the next range of a file, and a table of their
+// headers would cost more than all else about them.
+class Parser final : public http::basic_parser<true> {
+ public:
+  explicit Parser(Request& request) : request_(request) {
+    header_limit(kMostHeaderBytes);
+    body_limit(kMostBodyBytes);
+    eager(true);
+  }
+
+  bool is_host_right() const { return is_old_ || !request_.host.empty(); }
+  bool has_many_hosts() const { return hosts_ > 1; }
+  bool waits_for_leave() const { return waits_for_leave_; }
+
+ private:
+  using string_view = boost::beast::string_view;
+  using error_code = boost::beast::error_code;
+
+  void on_request_impl(http::verb method, string_view /*method_text*/, string_view target, int version,
+                       error_code& /*error*/) override {
+    request_.method = method_of(method);
+    request_.target.assign(target.data(), target.size());
+    is_old_ = version < 11;
+  }
+  void on_response_impl(int /*code*/, string_view /*reason*/, int /*version*/, error_code& /*error*/) override {}
+
+  void on_field_impl(http::field name, string_view name_text, string_view value, error_code& /*error*/) override {
+    if (is_header_whole_) return;  // trailers are of the body
+    if (name == http::field::host) ++hosts_;
+    if (name == http::field::expect) waits_for_leave_ = equals_ignoring_case(view_of(value), "100-continue");
+    std::string* const place = place_of(name, view_of(name_text), request_);
+    // Of several of a name the first counts.
+    if (place != nullptr && place->empty()) place->assign(value.data(), value.size());
+  }
+  void on_header_impl(error_code& /*error*/) override { is_header_whole_ = true; }
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/, error_code& /*error*/) override {}
+  std::size_t on_body_impl(string_view body, error_code& error) override { return take(body, error); }
+  void on_chunk_header_impl(std::uint64_t /*size*/, string_view /*extensions*/, error_code& /*error*/) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t /*left*/, string_view body, error_code& error) override {
+    return take(body, error);
+  }
+  void on_finish_impl(error_code& /*error*/) override { request_.is_kept_alive = keep_alive(); }
+
+  std::size_t take(string_view body, error_code& error) {
+    if (body.size() > kMostBodyBytes - request_.body.size()) {
+      error = http::error::body_limit;
+      return 0;
+    }
+    request_.body.append(body.data(), body.size());
+    return body.size();
+  }
+
+  Request& request_;
+  unsigned hosts_ = 0;
+  bool is_old_ = false;  // HTTP/1.0, which may name no host
+  bool is_header_whole_ = false;
+  bool waits_for_leave_ = false;
+};
 
 }  // namespace
 
 struct RequestReader::Impl {
-  using Parser = http::request_parser<http::string_body>;
-
   void begin() {
-    parser.emplace();
-    parser->header_limit(kMostHeaderBytes);
-    parser->body_limit(kMostBodyBytes);
-    parser->eager(true);
+    request.clear();
+    parser.emplace(request);
     is_expectation_told = false;
   }
 
+  Request request;
   std::optional<Parser> parser;
   std::string pending;  // of what arrived, not yet parsed
   bool is_expectation_told = false;
@@ -111,12 +168,10 @@ Result<bool> RequestReader::parse() {
     return fail(Errc::kTooLarge, "the request's header is too long");
   }
   if (!impl_->parser->is_done()) return false;
-  const auto& message = impl_->parser->get();
-  if (message.version() >= 11 && message[http::field::host].empty())
-    return fail(Errc::kMalformed, "the request names no host");
-  if (message[http::field::host].find_first_of(" \t/\\@") != boost::beast::string_view::npos)
+  if (!impl_->parser->is_host_right()) return fail(Errc::kMalformed, "the request names no host");
+  if (impl_->request.host.find_first_of(" \t/\\@") != std::string::npos)
     return fail(Errc::kMalformed, "the request's host is none");
-  if (message.count(http::field::host) > 1) return fail(Errc::kMalformed, "the request names several hosts");
+  if (impl_->parser->has_many_hosts()) return fail(Errc::kMalformed, "the request names several hosts");
   return true;
 }
 
@@ -126,24 +181,12 @@ bool RequestReader::has_begun() const { return !impl_->pending.empty() || impl_-
 
 bool RequestReader::take_expectation() {
   if (impl_->is_expectation_told || !impl_->parser->is_header_done() || impl_->parser->is_done()) return false;
-  const auto expected = impl_->parser->get()[http::field::expect];
-  if (!equals_ignoring_case({expected.data(), expected.size()}, "100-continue")) return false;
+  if (!impl_->parser->waits_for_leave()) return false;
   return impl_->is_expectation_told = true;
 }
 
-Request RequestReader::take() {
-  auto message = impl_->parser->release();
-  Request request;
-  request.method = method_of(message.method());
-  request.target.assign(message.target().data(), message.target().size());
-  request.is_kept_alive = message.keep_alive();
-  for (const auto& field : message) {
-    std::string* const place = place_of(field, request);
-    if (place != nullptr && place->empty()) place->assign(field.value().data(), field.value().size());
-  }
-  request.body = std::move(message.body());
-  impl_->begin();
-  return request;
-}
+const Request& RequestReader::request() const { return impl_->request; }
+
+void RequestReader::next() { impl_->begin(); }
 
 }  // namespace zoe::transport_http

@@ -32,8 +32,10 @@ class RequestReader {
   // Whether the peer waits for leave to send its body; told once.
   bool take_expectation();
 
-  // The whole request; the reader then begins the next one.
-  Request take();
+  // What has been read of the request: all of it once `parse` has said so, good until `next`.
+  const Request& request() const;
+  // Begins the next one, in the memory of this one.
+  void next();
 
  private:
   struct Impl;

@@ -42,16 +42,16 @@ Response web_page(const Request& request, const Target& target) {
   const WebFile* file = find_file(name.empty() || !has_ending ? "index.html" : name);
   if (file == nullptr) return text_response(404, "there is nothing at this address\n");
   Response response;
-  response.with("ETag", std::string(file->tag))
+  response.with("ETag", file->tag)
       .with("Cache-Control", "no-cache")
-      .with("Content-Security-Policy", std::string(kPolicy))
+      .with("Content-Security-Policy", kPolicy)
       .with("X-Content-Type-Options", "nosniff")
       .with("Referrer-Policy", "same-origin");
   if (names_tag(request.if_none_match, file->tag)) {
     response.status = 304;
     return response;
   }
-  response.with("Content-Type", std::string(type_of(file->name)));
+  response.with("Content-Type", type_of(file->name));
   response.shared = file->bytes;
   return response;
 }

@@ -102,6 +102,25 @@ asio::awaitable<Status> Wire::wait_writable() {
   co_return Status();
 }
 
+std::size_t Wire::send_now(Bytes plain, More more) {
+  if (tls_ || !socket_.is_open()) return 0;
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more == More::kFollows ? MSG_MORE : 0);
+  const ssize_t size = ::send(socket_.native_handle(), plain.data(), plain.size(), flags);
+  if (size <= 0) return 0;
+  count_sent(static_cast<std::uint64_t>(size));
+  return static_cast<std::size_t>(size);
+}
+
+std::uint64_t Wire::send_file_now(int fd, std::uint64_t offset, std::uint64_t count) {
+  if (tls_ || !socket_.is_open()) return 0;
+  auto at = static_cast<off_t>(offset);
+  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(count, kSendfileBytes));
+  const ssize_t size = ::sendfile(socket_.native_handle(), fd, &at, most);
+  if (size <= 0) return 0;
+  count_sent(static_cast<std::uint64_t>(size));
+  return static_cast<std::uint64_t>(size);
+}
+
 asio::awaitable<Status> Wire::send_raw(Bytes bytes, int flags) {
   std::size_t done = 0;
   while (done < bytes.size()) {

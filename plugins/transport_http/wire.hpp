@@ -33,9 +33,14 @@ class Wire {
   boost::asio::awaitable<Result<Bytes>> receive();
 
   enum class More { kNo = 1, kFollows };  // kFollows: does not send a small packet of its own
+  // How many of the bytes the socket takes at once: of a plain one all, mostly, and then nobody has to wait. `send`
+  // takes the rest, and says what is wrong.
+  std::size_t send_now(Bytes plain, More more);
   // kUnavailable when the peer is gone.
   boost::asio::awaitable<Status> send(Bytes plain, More more = More::kNo);
 
+  // The same for `send_file`.
+  std::uint64_t send_file_now(int fd, std::uint64_t offset, std::uint64_t count);
   // By the kernel from file to socket where the connection is plain. kIo when the file is shorter than that.
   boost::asio::awaitable<Status> send_file(int fd, std::uint64_t offset, std::uint64_t count);
 

@@ -64,9 +64,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!is_whole) return 0;
       static_cast<void>(reader.take_expectation());
       if (!*is_whole) break;
-      const Request request = reader.take();
-      if (request.body.size() > kMostBodyBytes) std::abort();
-      check_target(request.target);
+      if (reader.request().body.size() > kMostBodyBytes) std::abort();
+      check_target(reader.request().target);
+      reader.next();
     }
   }
   return 0;

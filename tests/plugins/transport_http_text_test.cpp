@@ -106,7 +106,10 @@ TEST(HttpRequests, AreReadOneByOneHoweverTheyAreCut) {
     std::vector<Request> read;
     for (std::size_t at = 0; at < two.size(); at += step) {
       reader.add(as_bytes(std::string_view(two).substr(at, step)));
-      while (reader.parse().value()) read.push_back(reader.take());
+      while (reader.parse().value()) {
+        read.push_back(reader.request());
+        reader.next();
+      }
     }
     ASSERT_EQ(read.size(), 2U);
     EXPECT_EQ(read[0].method, Method::kPost);
@@ -116,6 +119,32 @@ TEST(HttpRequests, AreReadOneByOneHoweverTheyAreCut) {
     EXPECT_EQ(read[1].target, "/");
     EXPECT_FALSE(read[1].is_kept_alive);
   }
+}
+
+TEST(HttpRequests, AreAsNewThoughTheyUseTheMemoryOfTheOneBefore) {
+  RequestReader reader;
+  reader.add(
+      as_bytes(std::string_view("POST /a HTTP/1.1\r\nHost: h\r\nCookie: a=b\r\nCookie: c=d\r\nRange: bytes=0-1\r\n"
+                                "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: Bearer t\r\n\r\n"
+                                "GET /b HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"
+                                "GET /c HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")));
+  const Request& request = reader.request();
+  ASSERT_TRUE(reader.parse().value());
+  EXPECT_EQ(request.body, "{}");
+  EXPECT_EQ(request.cookie, "a=b") << "of several the first counts";
+  EXPECT_EQ(request.range, "bytes=0-1");
+  EXPECT_EQ(request.authorization, "") << "what stands behind the body tells nobody who asks";
+  reader.next();
+  ASSERT_TRUE(reader.parse().value());
+  EXPECT_EQ(request.method, Method::kGet);
+  EXPECT_EQ(request.target, "/b");
+  EXPECT_EQ(request.host, "g");
+  EXPECT_EQ(request.body + request.cookie + request.range, "");
+  EXPECT_FALSE(request.is_kept_alive);
+  reader.next();
+  ASSERT_TRUE(reader.parse().value());
+  EXPECT_EQ(request.host, "");
+  EXPECT_TRUE(request.is_kept_alive);
 }
 
 TEST(HttpRequests, WhatCanBeReadInTwoWaysIsRefused) {
