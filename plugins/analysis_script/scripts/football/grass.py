@@ -62,7 +62,8 @@ class GrassModel:
             dst=difference[top:bottom],
         )
         self._learn_threshold(difference, region)
-        _lift_shadows(difference[top:bottom], lab[top:bottom], local, cv2.extractChannel(darker, 0), self.threshold)
+        shade = cv2.bitwise_and(cv2.extractChannel(darker, 0), region[top:bottom])
+        _lift_shadows(difference[top:bottom], lab[top:bottom], local, shade, self.threshold)
         brightness = np.zeros_like(difference)
         brightness[top:bottom] = cv2.extractChannel(lighter, 0)
         grass = np.array(cv2.mean(small, mask)[:3])
