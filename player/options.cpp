@@ -51,7 +51,9 @@ void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
 void add_playing_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("--media", options.media, "Title, path or id of what to play");
   app.add_flag("--autoplay", options.is_autoplay, "Play the first video of the library where --media names none");
-  app.add_option("--rendition", options.rendition, "How it is sent: copy, jpeg, jpeg@q80, …")->capture_default_str();
+  app.add_option("--rendition", options.rendition,
+                 "How it is sent: copy, h264@auto (as the line carries it), h264@480p, jpeg@auto, jpeg@q80, …")
+      ->capture_default_str();
   app.add_option("--rate", raw.rate, "From -16 to 16, not 0; negative plays backwards")->capture_default_str();
   app.add_option("--start", raw.start_s, "Seconds into the media")->check(CLI::Range(0.0, 1e9));
   app.add_flag("--loop", options.is_looping, "Begin again at the end");

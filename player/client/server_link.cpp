@@ -290,6 +290,13 @@ void ServerLinkImpl::list_sounds(const std::string& media, std::function<void(Re
   });
 }
 
+void ServerLinkImpl::list_renditions(const std::string& media,
+                                     std::function<void(Result<std::vector<RenditionOffer>>)> done) {
+  request("library.get", text_params({{"media", media}}), [done = std::move(done)](Result<nlohmann::json>& result) {
+    done(result ? parse_renditions(*result) : fail(result.error()));
+  });
+}
+
 void ServerLinkImpl::grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) {
   if (const ConnectionPtr line = connection()) line->send_credit(stream, serial, static_cast<std::uint64_t>(total_us));
 }

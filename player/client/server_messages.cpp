@@ -20,6 +20,7 @@ constexpr std::size_t kMostExtradata = 2U << 20;
 constexpr int kMostSide = 32'768;
 constexpr int kMostSampleRate = 768'000;
 constexpr int kMostChannels = 64;
+constexpr std::int64_t kMostBitRate = 100'000'000'000;
 constexpr int kMostTrackIndex = 100'000;
 constexpr std::size_t kMostTrackText = 1024;
 constexpr std::uint32_t kMostSegments = 20'000'000;
@@ -225,6 +226,22 @@ Result<std::vector<SoundTrack>> parse_sounds(const json& result) {
     if (sounds.size() == kMostSounds) break;
   }
   return sounds;
+}
+
+Result<std::vector<RenditionOffer>> parse_renditions(const json& result) {
+  const auto list = result.find("renditions");
+  if (list == result.end() || !list->is_array()) return fail(Errc::kMalformed, "library.get: renditions is missing");
+  std::vector<RenditionOffer> offers;
+  for (const json& object : *list) {
+    Fields fields(object, "rendition");
+    offers.push_back({.name = fields.text("name", kMostTrackText),
+                      .bits_per_s = fields.integer("bit_rate", 0, kMostBitRate),
+                      .width = static_cast<int>(fields.integer("width", 0, kMostSide)),
+                      .height = static_cast<int>(fields.integer("height", 0, kMostSide))});
+    if (!fields.is_ok()) return fail(fields.error());
+    if (offers.size() == kMostRenditions) break;
+  }
+  return offers;
 }
 
 Result<SeekReply> parse_seek_reply(const json& result) {

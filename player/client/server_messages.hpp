@@ -47,6 +47,9 @@ Result<StreamInfo> parse_stream_info(const nlohmann::json& result);
 // Of "library.get": the tracks of sound, at most kMostSounds.
 inline constexpr std::size_t kMostSounds = 64;
 Result<std::vector<SoundTrack>> parse_sounds(const nlohmann::json& result);
+// Of "library.get": the renditions of the pictures, at most kMostRenditions.
+inline constexpr std::size_t kMostRenditions = 64;
+Result<std::vector<RenditionOffer>> parse_renditions(const nlohmann::json& result);
 Result<SeekReply> parse_seek_reply(const nlohmann::json& result);
 
 // The event "stream.failed".

@@ -69,6 +69,16 @@ struct SoundTrack {
   friend bool operator==(const SoundTrack&, const SoundTrack&) = default;
 };
 
+// One of the ways in which a media's pictures can be had.
+struct RenditionOffer {
+  std::string name;
+  std::int64_t bits_per_s = 0;  // 0: not known
+  int width = 0;
+  int height = 0;
+
+  friend bool operator==(const RenditionOffer&, const RenditionOffer&) = default;
+};
+
 // Called on the connection's thread, or on that of the caller of a request where it fails at once; must return quickly
 // and may call StreamLink.
 class StreamListener {
@@ -100,6 +110,12 @@ class StreamLink {
   virtual void list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) {
     static_cast<void>(media);
     done(std::vector<SoundTrack>());  // of links that know pictures only
+  }
+  // What the server recommends of the renditions of the media's pictures.
+  virtual void list_renditions(const std::string& media,
+                               std::function<void(Result<std::vector<RenditionOffer>>)> done) {
+    static_cast<void>(media);
+    done(std::vector<RenditionOffer>());  // of links that know but one
   }
   virtual void grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) = 0;
 

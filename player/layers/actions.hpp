@@ -30,6 +30,7 @@ enum class Action : app::ActionId {
   kToggleOverlays,
   kTogglePlaylist,
   kToggleBuffers,
+  kSaveTrace,   // of the pipeline's last seconds
   kToggleRoom,  // the panel of the room that one sits in
   kSearch,
   kToggleServer,  // the control panel, for admins

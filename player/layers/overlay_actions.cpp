@@ -126,6 +126,8 @@ void OverlayLayer::act(Action action) {
     case Action::kSubtitlesSmaller:
     case Action::kSubtitlesLarger:
       return act_on_subtitles(action);
+    case Action::kSaveTrace:
+      return save_trace();
     case Action::kPause:
     case Action::kScreenshot:
     case Action::kSectionFrom:

@@ -207,7 +207,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_subtitles(playback);
   follow_section(playback);
   application_.window().set_screen_saver_allowed(playback.state != PlayState::kPlaying);
-  const bool has_sample = history_.update(playback, now_ns);
+  const bool has_sample = history_.update(playback, video_.uploader().slots(), now_ns);
   const bool wanted_controls = wants_controls_;
   update_visibility(playback, now_ns);
 
@@ -411,6 +411,7 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_favourite) toggle_favourite(*requests.toggle_favourite);
   if (requests.toggle_playlist) toggle_playlist();
   if (requests.toggle_buffers) toggle_buffers();
+  if (requests.save_trace) save_trace();
   if (requests.toggle_room) toggle_room();
   if (requests.toggle_analysis) toggle_analysis();
   carry_out_analysis(requests.analysis);

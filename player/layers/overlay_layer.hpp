@@ -10,6 +10,7 @@
 #include "engine/app/application.hpp"
 #include "engine/app/input_map.hpp"
 #include "engine/app/layer.hpp"
+#include "engine/core/worker_pool.hpp"
 #include "engine/render/screenshot.hpp"
 #include "engine/ui/backdrop.hpp"
 #include "engine/ui/imgui_host.hpp"
@@ -128,6 +129,7 @@ class OverlayLayer final : public app::Layer {
   void change_volume(int steps);
   void toggle_playlist();
   void toggle_buffers();
+  void save_trace();
   void toggle_room();
   void toggle_analysis();
   void toggle_glass();
@@ -216,6 +218,7 @@ class OverlayLayer final : public app::Layer {
   PlaylistPicker picker_;
   Artwork artwork_;
   ProgressReporter progress_;
+  WorkerPool traces_{"zoe-traces", 1, 4};
   render::ScreenshotWriter shots_;  // whose answers are dropped once the application has ended
   bool is_shot_wanted_ = false;
   std::optional<TimeSpan> section_;  // that is repeated

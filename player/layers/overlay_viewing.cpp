@@ -1,49 +1,16 @@
 // The overlay layer's side of what a viewer does with a video besides playing it: chapters, a section that repeats,
 // pictures saved, the sheet of keys.
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "engine/render/screenshot.hpp"
 #include "engine/ui/icons.hpp"
 #include "player/layers/overlay_layer.hpp"
+#include "player/layers/saved_files.hpp"
 #include "player/panels/chapters.hpp"
 #include "player/panels/format.hpp"
 
 namespace zoe::player {
-namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::size_t kMostName = 120;  // bytes of a file's name
-
-// What every file system takes.
-std::string file_name_of(const std::string& title) {
-  std::string name;
-  for (const char c : title.substr(0, kMostName)) {
-    const bool is_plain =
-        static_cast<unsigned char>(c) >= 0x20 && std::string_view("/\\:*?\"<>|").find(c) == std::string_view::npos;
-    name.push_back(is_plain ? c : '_');
-  }
-  // Not in the middle of a letter.
-  while (!name.empty() && title.size() > kMostName && (static_cast<unsigned char>(name.back()) & 0x80U) != 0)
-    name.pop_back();
-  while (!name.empty() && (name.back() == ' ' || name.back() == '.')) name.pop_back();
-  return name.empty() || name.front() == '.' ? "picture" + name : name;
-}
-
-// One that is not there yet.
-std::string free_path(const std::string& folder, const std::string& name) {
-  std::error_code ignored;
-  std::string path = (fs::path(folder) / (name + ".png")).string();
-  for (int i = 2; fs::exists(path, ignored) && i < 1000; ++i)
-    path = (fs::path(folder) / (name + " " + std::to_string(i) + ".png")).string();
-  return path;
-}
-
-}  // namespace
-
 void OverlayLayer::act_on_viewing(Action action, const PlaybackSnapshot& playback) {
   switch (action) {
     case Action::kPause:
@@ -108,7 +75,7 @@ void OverlayLayer::take_shot(const app::RenderContext& context) {
   const PlaybackSnapshot& playback = playback_.snapshot();
   std::string when = time_text(playback.position_us, TimeStyle::kMilliseconds);
   std::replace(when.begin(), when.end(), ':', '-');
-  const std::string path = free_path(downloads_scene().folder, file_name_of(playback.title + " " + when));
+  const std::string path = free_path(downloads_scene().folder, file_name_of(playback.title + " " + when), ".png");
   const auto tell = [this, path, &application = application_](Status saved) {
     application.post_task([this, path, saved = std::move(saved)] {
       frames_wanted_ = kFramesAfterEvent;

@@ -69,6 +69,12 @@ void LinkRouter::list_sounds(const std::string& media, std::function<void(Result
   server_.list_sounds(media, std::move(done));
 }
 
+void LinkRouter::list_renditions(const std::string& media,
+                                 std::function<void(Result<std::vector<RenditionOffer>>)> done) {
+  if (is_local_media(media)) return local_.list_renditions(media, std::move(done));
+  server_.list_renditions(media, std::move(done));
+}
+
 void LinkRouter::grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) {
   link_of(stream).grant_credit(stream, serial, total_us);
 }

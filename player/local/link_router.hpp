@@ -27,6 +27,8 @@ class LinkRouter final : public StreamLink, private StreamListener {
   void set_stream_looping(std::uint32_t stream, bool is_looping) override;
   void close_stream(std::uint32_t stream) override;
   void list_sounds(const std::string& media, std::function<void(Result<std::vector<SoundTrack>>)> done) override;
+  void list_renditions(const std::string& media,
+                       std::function<void(Result<std::vector<RenditionOffer>>)> done) override;
   void grant_credit(std::uint32_t stream, std::uint32_t serial, std::int64_t total_us) override;
   Traffic traffic() const override;
 

@@ -18,89 +18,6 @@ using ui::Color;
 using ui::TextStyle;
 using ui::Ui;
 
-constexpr float kLabelWidth = 124;
-constexpr float kLaneGap = 6;
-
-// The plot of a lane, time from left to right, now at the right edge.
-class Plot {
- public:
-  Plot(Ui& ui, const Box& box, std::int64_t now_ns) : ui_(ui), box_(box), now_ns_(now_ns) {}
-
-  float x_of(std::int64_t at_ns) const {
-    const double age = static_cast<double>(now_ns_ - at_ns) / static_cast<double>(PipelineHistory::kSpanNs);
-    return box_.right() - static_cast<float>(age) * box_.w;
-  }
-
-  // Stands on the lane's foot; `height` 0 to 1.
-  void column(float from_x, float to_x, float height, Color color) {
-    const float left = std::max(std::floor(from_x), box_.x);
-    const float right = std::min(std::floor(to_x), box_.right());
-    const float top = std::round(box_.h * std::clamp(height, 0.0F, 1.0F));
-    if (right > left && top > 0) ui_.fill({left, box_.bottom() - top, right - left, top}, color);
-  }
-
-  const Box& box() const { return box_; }
-
- private:
-  Ui& ui_;
-  Box box_;
-  std::int64_t now_ns_;
-};
-
-// Name and value on the left; returns where the plot lies.
-Box draw_lane_frame(Ui& ui, Box lane, std::string_view name, std::string_view value, Color color) {
-  Box text = lane.cut_left(ui.px(kLabelWidth));
-  const float dot = ui.px(3);
-  const float line = ui.line_height(TextStyle::kCaption);
-  text = text.centered(text.w, 2 * line + ui.px(1));
-  Box above = text.cut_top(line);
-  ui.list().AddCircleFilled({above.x + dot, above.center().y}, dot, ui.color(color), 12);
-  above.cut_left(ui.px(14));
-  ui.label(above, TextStyle::kCaption, ui.palette().text, name);
-  text.cut_left(ui.px(14));
-  ui.label(text, TextStyle::kCaption, ui.palette().text_faint, value);
-  ui.fill(lane, ui.palette().field, ui.px(ui.theme().radius.small));
-  return lane;
-}
-
-// From the sample before, or a step ago, to this one.
-std::int64_t start_of(const PipelineHistory& history, std::size_t age) {
-  const std::int64_t a_step_ago = history.newest(age).at_ns - PipelineHistory::kStepNs;
-  if (age + 1 >= history.size()) return a_step_ago;
-  // After a pause the sample before is long past, and what lies between is nothing; a machine that was busy is late.
-  const std::int64_t before = history.newest(age + 1).at_ns;
-  return before < a_step_ago - kNsPerS ? a_step_ago : before;
-}
-
-// `gap` pixels are left between columns.
-template <typename Value>
-void draw_samples(Plot& plot, const PipelineHistory& history, Color color, float gap, Value&& value) {
-  for (std::size_t age = 0; age < history.size(); ++age) {
-    const PipelineSample& sample = history.newest(age);
-    plot.column(plot.x_of(start_of(history, age)) + gap, plot.x_of(sample.at_ns), value(sample), color);
-  }
-}
-
-void draw_shown(Ui& ui, Plot& plot, const PipelineHistory& history) {
-  for (std::size_t age = 0; age < history.shown_size(); ++age) {
-    const ShownAt& shown = history.newest_shown(age);
-    const float x = std::floor(plot.x_of(shown.at_ns));
-    if (x < plot.box().x) break;
-    const Color color = shown.is_late ? ui.palette().error : ui.palette().lane_screen;
-    plot.column(x, x + 1, shown.is_late ? 0.9F : 0.6F, color);
-  }
-}
-
-void draw_stalls(Ui& ui, const Plot& plot, const PipelineHistory& history, float top, float bottom) {
-  for (std::size_t age = 0; age < history.size(); ++age) {
-    const PipelineSample& sample = history.newest(age);
-    if (!sample.is_stalled) continue;
-    const float from = std::max(std::floor(plot.x_of(start_of(history, age))), plot.box().x);
-    const float to = std::floor(plot.x_of(sample.at_ns));
-    ui.fill({from, top, to - from, bottom - top}, ui.palette().error.with_alpha(0.22F));
-  }
-}
-
 enum class SlitState : std::uint8_t { kEmpty = 0, kBehind, kAhead };
 
 // The ring from above. Slits that would be finer than pixels are drawn as arcs.
@@ -153,64 +70,12 @@ class Drum {
   int slits_;
 };
 
-float most_bytes(const PipelineHistory& history) {
-  float most = 1;
-  for (std::size_t age = 0; age < history.size(); ++age) most = std::max(most, history.newest(age).bytes);
-  return most;
-}
-
-float most_ahead(const PipelineHistory& history) {
-  float most = 4;
-  for (std::size_t age = 0; age < history.size(); ++age) most = std::max(most, history.newest(age).packets_ahead_s);
-  return most;
-}
-
 }  // namespace
 
-void draw_lanes(const PanelContext& context, Box area) {
-  Ui& ui = context.ui;
+void draw_drum(const PipelineView& view, ImVec2 center, float radius) {
+  Ui& ui = view.ui;
   const ui::Palette& palette = ui.palette();
-  const PlaybackSnapshot& playback = context.scene.playback;
-  const PipelineHistory& history = context.scene.history;
-  const std::int64_t now_ns = history.newest_ns();
-  const float axis = ui.line_height(TextStyle::kCaption) + ui.px(2);
-  const float gap = ui.px(kLaneGap);
-  const float height = std::floor((area.h - axis - 3 * gap) / 4);
-  const float top = area.y;
-  const auto lane = [&](std::string_view name, const std::string& value, Color color) {
-    const Box box = area.cut_top(height);
-    area.cut_top(gap);
-    return Plot(ui, draw_lane_frame(ui, box, name, value, color), now_ns);
-  };
-  Plot network = lane("Network", rate_text(playback.network.bytes_per_second), palette.lane_network);
-  const float most_in = most_bytes(history);
-  draw_samples(network, history, palette.lane_network, 1, [&](const PipelineSample& s) { return s.bytes / most_in; });
-
-  const double ahead_s = static_cast<double>(playback.packets.ahead_us) / 1e6;
-  Plot packets = lane("Packets", fmt::format("{:.1f} s ahead", ahead_s), palette.lane_packets);
-  const float longest = most_ahead(history);
-  draw_samples(packets, history, palette.lane_packets, 0,
-               [&](const PipelineSample& s) { return s.packets_ahead_s / longest; });
-
-  Plot frames = lane("Frames", fmt::format("{} ahead", playback.ring.ahead), palette.lane_ring);
-  const auto capacity = static_cast<float>(std::max(playback.ring.capacity, 1U));
-  draw_samples(frames, history, palette.lane_ring, 0,
-               [&](const PipelineSample& s) { return s.frames_ahead / capacity; });
-
-  Plot screen = lane("Screen", fmt::format("{:.1f} fps", playback.shown_fps), palette.lane_screen);
-  draw_shown(ui, screen, history);
-  const float bottom = screen.box().bottom();
-  draw_stalls(ui, screen, history, top, bottom);
-
-  Box foot{screen.box().x, bottom + ui.px(2), screen.box().w, ui.line_height(TextStyle::kCaption)};
-  ui.label(foot, TextStyle::kCaption, palette.text_faint, "12 s ago");
-  ui.label(foot, TextStyle::kCaption, palette.text_faint, "now", ui::Align::kRight);
-}
-
-void draw_drum(const PanelContext& context, ImVec2 center, float radius) {
-  Ui& ui = context.ui;
-  const ui::Palette& palette = ui.palette();
-  const PlaybackSnapshot& playback = context.scene.playback;
+  const PlaybackSnapshot& playback = view.playback;
   const auto& ring = playback.ring;
   const Drum drum(ui, center, radius, static_cast<int>(std::max(ring.capacity, 1U)));
   // The number of a frame in the media, so that a frame keeps its slit for as long as it is held.
@@ -241,10 +106,10 @@ void draw_drum(const PanelContext& context, ImVec2 center, float radius) {
            fmt::format("of {}", ring.capacity), ui::Align::kCenter);
 }
 
-void draw_frame_times(const PanelContext& context, Box area) {
-  Ui& ui = context.ui;
+void draw_frame_times(const PipelineView& view, Box area) {
+  Ui& ui = view.ui;
   const ui::Palette& palette = ui.palette();
-  const PlaybackSnapshot& playback = context.scene.playback;
+  const PlaybackSnapshot& playback = view.playback;
   const double rate = std::max(std::abs(playback.rate.to_double()), 0.01);
   // Faster than a display refreshes, frames are left out on purpose.
   constexpr float kRefreshMs = 1000.0F / 60;

@@ -22,11 +22,10 @@ using ui::Ui;
 
 constexpr float kWidth = 540;
 constexpr float kHead = 48;
-constexpr float kLanes = 178;
-constexpr float kRing = 148;
-constexpr float kFrames = 66;
-constexpr float kCounterRow = 38;
-constexpr float kGap = 14;
+constexpr float kRing = 124;
+constexpr float kFrames = 58;
+constexpr float kCounterRow = 36;
+constexpr float kGap = 10;
 constexpr int kCounterColumns = 5;
 constexpr std::size_t kCounters = 15;
 constexpr std::int64_t kMostSoundOffUs = 20'000;
@@ -56,18 +55,18 @@ StateLook look_of(const ui::Palette& palette, const PlaybackSnapshot& playback) 
   return {"Nothing plays", palette.text_muted};
 }
 
-StateLook look_of(const ui::Palette& palette, const render::SlotState& slot) {
-  switch (slot.holder) {
+std::string_view text_of(render::SlotHolder holder) {
+  switch (holder) {
     case render::SlotHolder::kWriter:
-      return {"Being filled", palette.lane_ring};
+      return "Being filled";
     case render::SlotHolder::kReady:
-      return {"Ready", palette.good};
+      return "Ready";
     case render::SlotHolder::kReader:
-      return {"On screen", palette.accent};
+      return "On screen";
     case render::SlotHolder::kFree:
       break;
   }
-  return {"Free", palette.text_faint};
+  return "Free";
 }
 
 }  // namespace
@@ -79,7 +78,8 @@ void BuffersPanel::draw(const PanelContext& context, float top, float bottom, fl
   const float margin = ui.px(ui.theme().space.m);
   const float width = std::min(ui.px(kWidth), ui.screen().w - 2 * margin);
   // Each part with the gap before it, until the height is used up.
-  const std::array<float, 4> parts{ui.px(kLanes), ui.px(kRing), ui.px(kFrames),
+  const Scene& scene = context.scene;
+  const std::array<float, 4> parts{lanes_height(ui, playback(scene.playback)), ui.px(kRing), ui.px(kFrames),
                                    kCounters / kCounterColumns * ui.px(kCounterRow)};
   const float padding = ui.px(16);
   float height = ui.px(kHead) + ui.px(12);
@@ -94,20 +94,21 @@ void BuffersPanel::draw(const PanelContext& context, float top, float bottom, fl
   if (!panel.is_open()) return;
   Box rest = box_.inset(padding, 0);
   draw_head(context, rest.cut_top(ui.px(kHead)));
-  if (shown > 0) draw_lanes(context, rest.cut_top(parts[0]));
+  const PipelineView view{ui, playback(scene.playback), history(scene.history), held_ ? held_->slots : scene.slots};
+  if (shown > 0) draw_lanes(view, rest.cut_top(parts[0]));
   if (shown > 1) {
     rest.cut_top(ui.px(kGap));
     Box row = rest.cut_top(parts[1]);
-    draw_ring(context, row.cut_left(std::round(row.w * 0.56F)));
-    draw_slots(context, row);
+    draw_ring(view, row.cut_left(std::round(row.w * 0.56F)));
+    draw_slots(view, row);
   }
   if (shown > 2) {
     rest.cut_top(ui.px(kGap));
-    draw_frame_times(context, rest.cut_top(parts[2]));
+    draw_frame_times(view, rest.cut_top(parts[2]));
   }
   if (shown > 3) {
     rest.cut_top(ui.px(kGap));
-    draw_counters(context, rest.cut_top(parts[3]));
+    draw_counters(view, rest.cut_top(parts[3]));
   }
 }
 
@@ -118,6 +119,18 @@ void BuffersPanel::draw_head(const PanelContext& context, Box row) {
   if (ui::icon_button(ui, "close", row.cut_right(side).centered(side, side),
                       {.icon = ui::icon::kClose, .tip = "Close", .shortcut = context.keys.buffers}))
     context.requests.toggle_buffers = true;
+  const Box save = row.cut_right(side).centered(side, side);
+  ui.mark("buffers.save", save);
+  if (ui::icon_button(ui, "save-trace", save,
+                      {.icon = ui::icon::kDownload, .tip = "Save as a trace", .shortcut = context.keys.save_trace}))
+    context.requests.save_trace = true;
+  const Box hold = row.cut_right(side).centered(side, side);
+  ui.mark("buffers.hold", hold, held_ ? "held" : "");
+  if (ui::icon_button(ui, "hold-buffers", hold,
+                      {.icon = held_ ? ui::icon::kPlay : ui::icon::kPause,
+                       .tip = held_ ? "Follow again" : "Stop here and look",
+                       .is_on = held_ != nullptr}))
+    toggle_hold(context.scene);
   const float title = ui.text_width(TextStyle::kTitle, "Buffers");
   ui.label(row.cut_left(title), TextStyle::kTitle, ui.palette().text, "Buffers");
   row.cut_left(ui.px(14));
@@ -125,14 +138,19 @@ void BuffersPanel::draw_head(const PanelContext& context, Box row) {
   const float dot = ui.px(4);
   ui.list().AddCircleFilled({row.x + dot, row.center().y}, dot, ui.color(look.color), 16);
   row.cut_left(ui.px(16));
-  ui.label(row, TextStyle::kBody, ui.palette().text_muted, look.text);
+  ui.label(row, TextStyle::kBody, ui.palette().text_muted, held_ ? "Stopped to look" : look.text);
 }
 
-void BuffersPanel::draw_ring(const PanelContext& context, Box area) {
-  Ui& ui = context.ui;
-  const auto& ring = context.scene.playback.ring;
+void BuffersPanel::toggle_hold(const Scene& scene) {
+  if (held_) return held_.reset();
+  held_ = std::make_unique<const Held>(Held{scene.history, scene.playback, scene.slots});
+}
+
+void BuffersPanel::draw_ring(const PipelineView& view, Box area) {
+  Ui& ui = view.ui;
+  const auto& ring = view.playback.ring;
   const float radius = area.h / 2 / 1.06F;
-  draw_drum(context, {area.x + area.h / 2, area.center().y}, radius);
+  draw_drum(view, {area.x + area.h / 2, area.center().y}, radius);
   area.cut_left(area.h + ui.px(16));
   const float line = ui.line_height(TextStyle::kCaption);
   const float step = line + ui.px(7);
@@ -144,40 +162,40 @@ void BuffersPanel::draw_ring(const PanelContext& context, Box area) {
     ui.label(at, TextStyle::kCaption, ui.palette().text_faint, name);
     ui.label(at, TextStyle::kCaption, ui.palette().text, value, ui::Align::kRight);
   };
-  row("Playhead", time_text(context.scene.playback.position_us, TimeStyle::kMilliseconds), ui.palette().accent);
+  row("Playhead", time_text(view.playback.position_us, TimeStyle::kMilliseconds), ui.palette().accent);
   row("Ahead", std::to_string(ring.ahead), ui.palette().lane_ring);
   row("Behind", std::to_string(ring.behind), ui.palette().lane_ring.with_alpha(0.42F));
   row("In reverse", std::to_string(ring.staged), std::nullopt);
   row("Memory", bytes_text(static_cast<double>(ring.bytes)), std::nullopt);
 }
 
-void BuffersPanel::draw_slots(const PanelContext& context, Box area) {
-  Ui& ui = context.ui;
+void BuffersPanel::draw_slots(const PipelineView& view, Box area) {
+  Ui& ui = view.ui;
   const ui::Palette& palette = ui.palette();
   area.cut_left(ui.px(20));
   Box head = area.cut_top(ui.line_height(TextStyle::kCaption) + ui.px(6));
   ui.label(head, TextStyle::kCaption, palette.text, "Texture slots");
   const float gap = ui.px(6);
   const float height = std::floor((area.h - 2 * gap) / 3);
-  for (const render::SlotState& slot : context.scene.slots) {
+  for (const render::SlotState& slot : view.slots) {
     const Box box = area.cut_top(height);
     area.cut_top(gap);
-    const StateLook look = look_of(palette, slot);
+    const Color color = color_of(palette, slot.holder);
     const bool is_free = slot.holder == render::SlotHolder::kFree;
     ui.fill(box, palette.field, ui.px(ui.theme().radius.small));
-    ui.fill({box.x, box.y, ui.px(3), box.h}, look.color.with_alpha(is_free ? 0.4F : 1.0F), ui.px(1));
+    ui.fill({box.x, box.y, ui.px(3), box.h}, color.with_alpha(is_free ? 0.4F : 1.0F), ui.px(1));
     Box inner = box.inset(ui.px(12), 0);
-    ui.label(inner, TextStyle::kCaption, is_free ? palette.text_faint : palette.text, look.text);
+    ui.label(inner, TextStyle::kCaption, is_free ? palette.text_faint : palette.text, text_of(slot.holder));
     if (slot.has_frame && !is_free)
       ui.label(inner, TextStyle::kCaption, palette.text_faint, time_text(slot.pts_us, TimeStyle::kMilliseconds),
                ui::Align::kRight);
   }
 }
 
-void BuffersPanel::draw_counters(const PanelContext& context, Box area) {
-  Ui& ui = context.ui;
+void BuffersPanel::draw_counters(const PipelineView& view, Box area) {
+  Ui& ui = view.ui;
   const ui::Palette& palette = ui.palette();
-  const PlaybackSnapshot& playback = context.scene.playback;
+  const PlaybackSnapshot& playback = view.playback;
   const auto& counters = playback.counters;
   struct Counter {
     std::string_view name;

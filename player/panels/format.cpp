@@ -82,6 +82,9 @@ std::string codec_text(const std::string& codec) {
 std::string rendition_text(const std::string& rendition) {
   if (rendition == "copy") return "Original";
   if (rendition == "jpeg") return "JPEG";
+  if (rendition == "h264@auto") return "Automatic";
+  if (rendition == "jpeg@auto") return "JPEG, automatic";
+  if (rendition.rfind("h264@", 0) == 0) return rendition.substr(5);
   if (rendition.rfind("jpeg@q", 0) == 0) return "JPEG " + rendition.substr(6);
   return rendition;
 }

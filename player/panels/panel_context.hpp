@@ -103,6 +103,7 @@ struct PanelRequests {
   bool toggle_fullscreen = false;
   bool toggle_playlist = false;
   bool toggle_buffers = false;
+  bool save_trace = false;  // of the pipeline
   bool toggle_room = false;
   bool toggle_analysis = false;
   bool toggle_server = false;  // the control panel
@@ -132,6 +133,7 @@ struct KeyLabels {
   std::string loop;
   std::string playlist;
   std::string buffers;
+  std::string save_trace;
   std::string room;
   std::string fullscreen;
   std::string back;

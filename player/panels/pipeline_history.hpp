@@ -15,6 +15,15 @@ struct PipelineSample {
   float packets_ahead_s = 0;  // encoded, beyond the playhead
   float frames_ahead = 0;     // decoded, beyond the playhead
   bool is_stalled = false;    // wanted to move and had no frame
+  float credit_s = 0;         // granted to the server and not used yet
+  float sound_ms = 0;         // ahead of the device
+  float clock_error_ms = 0;   // by how much sound is late against the pictures
+  bool is_sound_heard = false;
+  std::uint32_t serial = 0;  // of the stream
+  std::array<render::SlotState, 3> slots{};
+  std::uint16_t late = 0;  // since the sample before
+  std::uint16_t dropped = 0;
+  std::uint16_t skipped = 0;
 };
 
 // A frame that reached the display.
@@ -32,7 +41,7 @@ class PipelineHistory {
   static constexpr std::int64_t kSpanNs = kStepNs * static_cast<std::int64_t>(kSamples);
 
   // Takes a sample when it is time for one; true when it did.
-  bool update(const PlaybackSnapshot& snapshot, std::int64_t now_ns);
+  bool update(const PlaybackSnapshot& snapshot, const std::array<render::SlotState, 3>& slots, std::int64_t now_ns);
   void add_shown(std::int64_t now_ns, bool is_late);
   void clear();
 
@@ -53,6 +62,7 @@ class PipelineHistory {
   std::size_t shown_count_ = 0;
   std::int64_t newest_ns_ = 0;
   std::uint64_t received_bytes_ = 0;
+  PlaybackSnapshot::Counters counters_;
   std::uint64_t revision_ = 0;
 };
 

@@ -1,4 +1,6 @@
 // The transport bar's right end: how it is shown, sent, kept and heard.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -27,10 +29,22 @@ struct RenditionChoice {
   std::string_view text;
   std::string_view detail;
 };
-constexpr std::array<RenditionChoice, 4> kRenditions{{{"copy", "Original", "as it is in the file"},
+constexpr std::array<RenditionChoice, 9> kRenditions{{{"copy", "Original", "as it is in the file"},
+                                                      {"h264@auto", "Automatic", "what the line carries"},
+                                                      {"h264@720p", "720p", "H.264, smaller"},
+                                                      {"h264@480p", "480p", "H.264, small"},
+                                                      {"h264@240p", "240p", "H.264, least data"},
+                                                      {"jpeg@auto", "JPEG, automatic", "what the line carries"},
                                                       {"jpeg@q90", "JPEG 90", "every frame whole"},
                                                       {"jpeg@q80", "JPEG 80", "less data"},
                                                       {"jpeg@q60", "JPEG 60", "least data"}}};
+
+// What an adaptive rendition is at this moment: "Auto 720p".
+std::string current_text(const PlaybackSnapshot& playback) {
+  if (playback.rendition.empty()) return "Original";
+  if (playback.adaptive.rendition.empty()) return rendition_text(playback.rendition);
+  return fmt::format("Auto {}p", std::min(playback.track.width, playback.track.height));
+}
 
 bool can_download(const Scene& scene) { return scene.downloads.is_possible && !scene.playback.media.empty(); }
 
@@ -144,7 +158,7 @@ void TransportBar::draw_rendition(const PanelContext& context, const Box& button
     if (ui::icon_button(ui, "rendition", button, {.icon = ui::icon::kSliders, .tip = "How the video is sent"}))
       ui::open_menu("rendition-menu");
   } else {
-    const std::string text = current.empty() ? std::string("Original") : rendition_text(current);
+    const std::string text = current_text(context.scene.playback);
     if (ui::button(ui, "rendition", button, {.text = text, .kind = ui::ButtonKind::kGhost, .style = TextStyle::kBody}))
       ui::open_menu("rendition-menu");
     if (ImGui::IsItemHovered()) ui.tip(button, "How the video is sent");

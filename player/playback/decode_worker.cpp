@@ -52,7 +52,7 @@ bool DecodeWorker::turn() {
     drop_pass();
     return false;
   }
-  if (decoder_epoch_ != core_.decoder_epoch || !decoder_) return renew_decoder();
+  if (decoder_epoch_ != core_.decoder_epoch || !decoder_ || wanted_track_) return renew_decoder();
   if (pass_ && (session_epoch_ != core_.decode_epoch || core_.direction == Direction::kForward)) drop_pass();
   if (core_.seek) return core_.seek->is_placed && turn_forward();
   return core_.direction == Direction::kForward ? turn_forward() : turn_backward();
@@ -62,10 +62,11 @@ bool DecodeWorker::renew_decoder() {
   end_session();
   drop_pass();
   const std::uint64_t epoch = core_.decoder_epoch;
-  const media::TrackInfo track = core_.info.track;
+  track_ = wanted_track_ && decoder_epoch_ == epoch ? wanted_track_ : core_.shared_track;
+  wanted_track_.reset();
   core_.mutex.unlock();
   decoder_.reset();
-  auto decoder = media::Decoder::create(track, {.threads = decoder_threads(core_.options)});
+  auto decoder = media::Decoder::create(*track_, {.threads = decoder_threads(core_.options)});
   core_.mutex.lock();
   decoder_epoch_ = epoch;
   if (decoder) {
@@ -76,12 +77,19 @@ bool DecodeWorker::renew_decoder() {
   return true;
 }
 
+bool DecodeWorker::is_decoder_for(const PacketSegment& segment) const {
+  if (!segment.track || segment.track == track_) return true;
+  const media::TrackInfo& a = *segment.track;
+  const media::TrackInfo& b = *track_;
+  return a.codec == b.codec && a.width == b.width && a.height == b.height && a.extradata == b.extradata;
+}
+
 bool DecodeWorker::turn_forward() {
   const RingEdge edge = core_.ring.edge(Direction::kForward);
   const auto place = resolve_edge(edge, core_.info.segments, core_.media.is_looping);
   if (!place) return false;
   if (!core_.ring.make_room(Direction::kForward, 1, core_.frame_bytes, core_.garbage)) return false;
-  if (session_for(*place, edge, Direction::kForward) == nullptr) return false;
+  if (session_for(*place, edge, Direction::kForward) == nullptr) return wanted_track_ != nullptr;
   media::FramePtr frame;
   const auto step = step_session(frame);
   if (!step) return true;
@@ -122,7 +130,7 @@ bool DecodeWorker::turn_backward() {
     end_session();  // a pass begins at the key frame
     pass_.emplace(ReversePass{.edge = edge, .chunk = chunk});
   }
-  if (session_for(*place, edge, Direction::kBackward) == nullptr) return false;
+  if (session_for(*place, edge, Direction::kBackward) == nullptr) return wanted_track_ != nullptr;
   media::FramePtr frame;
   const auto step = step_session(frame);
   if (!step || *step == DecodeSession::Step::kMore) return true;
@@ -186,6 +194,10 @@ DecodeSession* DecodeWorker::session_for(const EdgePlace& place, const RingEdge&
         held != nullptr && !is_spent && (core_.need() == Need::kSubset || !held->is_subset) &&
         (held->is_from_start || (is_part_enough && core_.store.holds_from(place.segment, from, core_.need())));
     if (!is_fit) return nullptr;
+    if (!is_decoder_for(*held)) {
+      wanted_track_ = held->track;
+      return nullptr;
+    }
     session_.emplace(*decoder_, core_.store.find(place.segment));
     decoder_->set_skip(is_thinned ? media::DecodeSkip::kNonReference : media::DecodeSkip::kNone);
     is_session_thinned_ = is_thinned;
@@ -258,7 +270,9 @@ RingFrame DecodeWorker::describe(media::FramePtr frame, std::int64_t lap) {
   result.is_thinned = is_session_thinned_ || session_->segment().is_subset;
   result.is_first_of_segment = result.ordinal == 0 && session_->segment().is_from_start && !result.is_thinned;
   result.decode_ms = frame_ms_;
+  result.decoded_ns = core_.clock.now_ns();
   result.frame = std::move(frame);
+  result.track = track_;
   return result;
 }
 

@@ -33,7 +33,9 @@ class DecodeWorker {
   void run();
   // One packet or frame; false when there is nothing to do.
   bool turn() ZOE_REQUIRES(core_.mutex);
+  // For what `track_` says, or for what the stream opened last sends.
   bool renew_decoder() ZOE_REQUIRES(core_.mutex);
+  bool is_decoder_for(const PacketSegment& segment) const;
   bool turn_forward() ZOE_REQUIRES(core_.mutex);
   bool turn_backward() ZOE_REQUIRES(core_.mutex);
 
@@ -55,6 +57,8 @@ class DecodeWorker {
   PlaybackCore& core_;
 
   std::unique_ptr<media::Decoder> decoder_;
+  std::shared_ptr<const media::TrackInfo> track_;         // that the decoder is for
+  std::shared_ptr<const media::TrackInfo> wanted_track_;  // of a segment of another rendition; null: none
   std::uint64_t decoder_epoch_ = 0;
   std::optional<DecodeSession> session_;
   std::uint64_t session_epoch_ = 0;

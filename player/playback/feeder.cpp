@@ -294,11 +294,18 @@ Feeder::Wait Feeder::play_untimed() {
 
 Feeder::Handed Feeder::hand_over(const RingFrame& frame, ShowKind kind, std::int64_t deadline_ns) {
   const media::FramePtr picture = frame.frame;
-  const media::TrackInfo& track = core_.info.track;
+  const media::TrackInfo& track = frame.track ? *frame.track : core_.info.track;
   const render::Presentation presentation{track.sample_aspect_ratio, track.rotation_degrees};
   OnItsWay entry{.number = next_number_, .kind = kind, .deadline_ns = deadline_ns};
   entry.seek_began_ns = kind == ShowKind::kSought ? core_.seek_began_ns : 0;
-  entry.shown = {.time_us = frame.media_us, .decode_ms = frame.decode_ms};
+  entry.shown = {.time_us = frame.media_us,
+                 .decoded_ns = frame.decoded_ns,
+                 .deadline_ns = deadline_ns,
+                 .number = next_number_,
+                 .serial = core_.serial,
+                 .segment = frame.segment,
+                 .ordinal = frame.ordinal,
+                 .decode_ms = frame.decode_ms};
   entry.trace = {.pts = frame.pts,
                  .pts_us = frame.media_us,
                  .segment = frame.segment,
@@ -324,6 +331,7 @@ Feeder::Handed Feeder::hand_over(const RingFrame& frame, ShowKind kind, std::int
   entry.handed_over_ns = core_.clock.now_ns();
   core_.mutex.lock();
 
+  entry.shown.handed_over_ns = entry.handed_over_ns;
   entry.shown.upload_ms = to_ms(entry.handed_over_ns - began);
   if (written && *written == render::WriteState::kWait) {
     return reader_wakes_.load() != wakes_before ? Handed::kAskAgain : Handed::kWait;
@@ -371,6 +379,7 @@ void Feeder::note_shown(const OnItsWay& frame, std::int64_t now_ns) {
   pacer_.on_presented(frame.handed_over_ns, now_ns);
   ++core_.counters.shown;
   ShownFrame shown = frame.shown;
+  shown.shown_ns = now_ns;
   if (frame.deadline_ns != 0) {
     shown.lateness_ms = to_ms(now_ns - frame.deadline_ns);
     if (pacer_.is_late(frame.deadline_ns, now_ns)) ++core_.counters.late;

@@ -38,7 +38,12 @@ bool FetchWorker::turn_pictures() {
   }
   if (!core_.has_media || core_.is_opening || core_.stream_error) return false;
   if (core_.stream == 0) {
-    if (core_.clock.now_ns() < core_.open_after_ns) return false;
+    if (core_.clock.now_ns() < core_.open_after_ns || core_.adaptation.stage() == Adaptation::Stage::kAsked)
+      return false;
+    if (core_.adaptation.stage() == Adaptation::Stage::kUnasked) {
+      list_renditions();
+      return true;
+    }
     open();
     return true;
   }
@@ -49,13 +54,27 @@ bool FetchWorker::turn_pictures() {
     seek(std::nullopt, kUnknownWindowUs);
     return true;
   }
-  return follow_plan();
+  return core_.change_rung() || follow_plan();
+}
+
+void FetchWorker::list_renditions() {
+  core_.adaptation.on_asked();
+  const std::uint64_t epoch = core_.stream_epoch;
+  const std::string media = core_.media.media;
+  core_.mutex.unlock();
+  link_.list_renditions(media, [weak = std::weak_ptr(owner_), epoch](Result<std::vector<RenditionOffer>> offers) {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    const MutexLock answer_lock(alive->mutex);
+    if (alive->stream_epoch == epoch) alive->on_renditions(std::move(offers));
+  });
+  core_.mutex.lock();
 }
 
 void FetchWorker::open() {
   StreamRequest request;
   request.media = core_.media.media;
-  request.rendition = core_.media.rendition;
+  request.rendition = core_.wire_rendition();
   request.is_looping = core_.media.is_looping;
   request.serial = core_.serial + 1;
   request.max_fps = core_.most_fps();
@@ -78,6 +97,7 @@ void FetchWorker::open() {
     core_.cursor = {.granted_us = request.credit_us};
   }
   core_.is_opening = true;
+  if (request.credit_us > 0) core_.adaptation.on_asked_for(core_.clock.now_ns());
   if (is_unplaced) core_.seek->is_requested = true;  // a newer one that replaces it is not
   core_.is_rate_stale = core_.is_looping_stale = false;
   core_.last_arrival_ns = core_.clock.now_ns();
@@ -113,6 +133,8 @@ void FetchWorker::seek(std::optional<std::uint32_t> segment, std::int64_t credit
                   .segment = segment.value_or(kNoSegment),
                   .granted_us = credit_us};
   core_.last_arrival_ns = core_.clock.now_ns();
+  core_.adaptation.on_idle();
+  core_.adaptation.on_asked_for(core_.last_arrival_ns);
   if (!segment) core_.seek->is_requested = true;
   ++core_.changes;
   const std::uint64_t epoch = core_.stream_epoch;
@@ -165,6 +187,7 @@ bool FetchWorker::follow_plan() {
       break;
   }
   core_.cursor.granted_us = plan.credit_us;
+  core_.adaptation.on_asked_for(core_.clock.now_ns());
   const std::uint32_t stream = core_.stream;
   const std::uint32_t serial = core_.serial;
   core_.mutex.unlock();

@@ -24,6 +24,7 @@ class FetchWorker {
   // Does at most one thing, the lock released while it talks to the link; false when there is nothing to do.
   bool turn() ZOE_REQUIRES(core_.mutex);
   bool turn_pictures() ZOE_REQUIRES(core_.mutex);
+  void list_renditions() ZOE_REQUIRES(core_.mutex);
   void open() ZOE_REQUIRES(core_.mutex);
   void seek(std::optional<std::uint32_t> segment, std::int64_t credit_us) ZOE_REQUIRES(core_.mutex);
   bool tell_settings() ZOE_REQUIRES(core_.mutex);

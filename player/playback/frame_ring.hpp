@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+#include "engine/media/track.hpp"
+
 namespace zoe::media {
 class Frame;
 using FramePtr = std::shared_ptr<const Frame>;
@@ -31,6 +33,7 @@ constexpr Direction opposite(Direction direction) {
 // the one before it), and `time_us` counts on over the laps.
 struct RingFrame {
   media::FramePtr frame;
+  std::shared_ptr<const media::TrackInfo> track;  // that it was decoded by
   std::int64_t lap = 0;
   std::uint32_t segment = 0;
   std::uint32_t ordinal = 0;  // in its segment, in the order of time
@@ -43,6 +46,7 @@ struct RingFrame {
   bool is_first_of_segment = false;
   bool is_thinned = false;  // its neighbours may have been left out by a fast rate
   float decode_ms = 0;
+  std::int64_t decoded_ns = 0;
 };
 
 // Where decoding goes on at one end of the ring: at the back with the frames of `segment` after `pts`, at the front

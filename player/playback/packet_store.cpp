@@ -96,6 +96,7 @@ void PacketStore::begin(const net::MediaRun& run) {
   abandon_arriving();
   arriving_ = std::make_shared<PacketSegment>();
   arriving_->index = run.segment;
+  arriving_->track = track_;
   arriving_->first_ordinal = run.first_ordinal;
   arriving_->is_from_start = (run.flags & net::kRunSegmentStart) != 0 && run.first_ordinal == 0;
   arriving_->is_subset = (run.flags & net::kRunSubset) != 0;

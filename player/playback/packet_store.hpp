@@ -13,6 +13,7 @@
 
 #include "engine/core/rational.hpp"
 #include "engine/media/segment.hpp"
+#include "engine/media/track.hpp"
 #include "engine/net/media_run.hpp"
 
 namespace zoe::player {
@@ -24,6 +25,7 @@ struct PacketSegment {
   std::vector<net::RunPacket> packets;  // in decoding order
   std::vector<net::BodyPtr> bodies;
   std::size_t bytes = 0;
+  std::shared_ptr<const media::TrackInfo> track;  // what they decode to; null where nobody said
 
   std::uint32_t first_ordinal = 0;  // of its first packet here
   bool is_from_start = false;       // that is the segment's own first one
@@ -53,6 +55,9 @@ class PacketStore {
 
   // What add and find speak of from now on: "media/rendition". Segments of others stay until their room is needed.
   void select(const std::string& key);
+
+  // What segments that begin from now on decode to: under one key they may be of several renditions that are cut alike.
+  void set_track(std::shared_ptr<const media::TrackInfo> track) { track_ = std::move(track); }
 
   // Forgets all segments of the selected key.
   void clear_selected();
@@ -112,6 +117,7 @@ class PacketStore {
 
   const std::size_t most_bytes_;
   std::string key_;
+  std::shared_ptr<const media::TrackInfo> track_;
   std::map<Key, Entry> entries_;
   std::list<Key> uses_;  // newest first
   std::size_t bytes_ = 0;

@@ -63,13 +63,21 @@ struct StoredSegment {
   bool is_complete = false;  // false: still coming, or only a part was sent
 };
 
-// How the newest frames were shown, for the graph; newest last.
+// How the newest frames were shown, for the graph; newest last. Moments are those of the program's clock.
 struct ShownFrame {
-  std::int64_t time_us = 0;  // in the media
-  float interval_ms = 0;     // since the frame before
-  float lateness_ms = 0;     // against its vsync; negative is early
-  float decode_ms = 0;       // what decoding it took
-  float upload_ms = 0;       // writing it into the mapped buffer
+  std::int64_t time_us = 0;         // in the media
+  std::int64_t decoded_ns = 0;      // in the ring from here on; 0: not known
+  std::int64_t handed_over_ns = 0;  // written into its texture slot
+  std::int64_t deadline_ns = 0;     // when it was to be seen; 0: at once
+  std::int64_t shown_ns = 0;        // its swap returned
+  std::uint64_t number = 0;         // of all that were handed over
+  std::uint32_t serial = 0;         // of the stream
+  std::uint32_t segment = 0;
+  std::uint32_t ordinal = 0;
+  float interval_ms = 0;  // since the frame before
+  float lateness_ms = 0;  // against its vsync; negative is early
+  float decode_ms = 0;    // what decoding it took
+  float upload_ms = 0;    // writing it into the mapped buffer
 };
 
 // Everything that the panels show about playback. The vectors keep their memory from one snapshot to the next.
@@ -82,6 +90,14 @@ struct PlaybackSnapshot {
   std::string media;
   std::string title;
   std::string rendition;
+  // Of a rendition that changes with the line.
+  struct Adaptive {
+    std::string rendition;   // the rung that is asked for; empty where the rendition stays what it is
+    std::uint32_t rung = 0;  // from the lowest
+    std::uint32_t rungs = 0;
+    std::int64_t line_bits_per_s = 0;  // 0: not known yet
+    std::uint64_t changes = 0;
+  } adaptive;
   media::TrackInfo track;  // what the rendition decodes to; extradata left empty
   std::uint32_t segments = 0;
 

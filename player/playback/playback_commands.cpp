@@ -33,6 +33,7 @@ void PlaybackCore::open(const OpenMedia& request) {
   is_segment_refused = false;
   note.clear();
   store.select(store_key(media));
+  adaptation.begin(media.rendition, options.packets_ahead_us);
   if (is_other) sound.open();
   seek = PendingSeek{.target_us = std::clamp<std::int64_t>(media.position_us, 0, kMostMediaUs),
                      .began_ns = clock.now_ns()};
@@ -49,6 +50,7 @@ void PlaybackCore::close() {
   has_media = false;
   has_info = false;
   info = {};
+  adaptation.begin({}, 0);
   seek.reset();
   pending_steps = 0;
   stream_error.reset();

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kUnknownFrameUs = 40'000;  // for tracks that do not tell their frame rate
 constexpr int kUnknownRefresh = 60;
+constexpr std::int64_t kAdaptiveWindowUs = 600'000;
 constexpr std::int64_t kUntoldLossNs = 2 * kNsPerS;  // a connection that comes back sooner is nobody's concern
 
 }  // namespace
@@ -73,6 +74,8 @@ FetchView PlaybackCore::fetch_view() const {
   view.cursor = cursor;
   view.limits.ahead_us = at_speed(options.packets_ahead_us);
   view.limits.ahead_bytes = options.packet_bytes / 3;
+  // A line that may turn out too slow for this rung is not filled with it.
+  if (adaptation.is_ready()) view.limits.window_us = kAdaptiveWindowUs;
   view.limits.window_us = std::min(view.limits.ahead_us, at_speed(view.limits.window_us));
   return view;
 }

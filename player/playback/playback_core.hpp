@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/threads.hpp"
+#include "player/playback/adaptation.hpp"
 #include "player/playback/fetch_planner.hpp"
 #include "player/playback/frame_ring.hpp"
 #include "player/playback/packet_store.hpp"
@@ -93,6 +95,8 @@ struct PlaybackCore {
   std::uint32_t serial ZOE_GUARDED_BY(mutex) = 0;
   bool has_info ZOE_GUARDED_BY(mutex) = false;
   StreamInfo info ZOE_GUARDED_BY(mutex);
+  std::shared_ptr<const media::TrackInfo> shared_track ZOE_GUARDED_BY(mutex);  // info's, shared with what decodes to it
+  Adaptation adaptation ZOE_GUARDED_BY(mutex);
   StreamCursor cursor ZOE_GUARDED_BY(mutex);
   std::int64_t last_arrival_ns ZOE_GUARDED_BY(mutex) = 0;
   bool is_rate_stale ZOE_GUARDED_BY(mutex) = false;     // the server has not heard of the rate
@@ -178,10 +182,17 @@ struct PlaybackCore {
   void on_sought(std::uint32_t its_serial, const Result<SeekReply>& reply) ZOE_REQUIRES(mutex);
   void on_media(net::MediaRun&& run) ZOE_REQUIRES(mutex);
   void on_stream_failed(std::uint32_t its_stream, std::uint32_t its_serial, Error error) ZOE_REQUIRES(mutex);
+  void on_renditions(Result<std::vector<RenditionOffer>> offers) ZOE_REQUIRES(mutex);
   void on_sounds(Result<std::vector<SoundTrack>> tracks) ZOE_REQUIRES(mutex);
   void on_link_ready() ZOE_REQUIRES(mutex);
   void on_link_lost(const Error& error) ZOE_REQUIRES(mutex);
   void forget_stream() ZOE_REQUIRES(mutex);
+  // As the server knows it: of an adaptive one the rung that is played.
+  const std::string& wire_rendition() const ZOE_REQUIRES(mutex) {
+    return adaptation.is_ready() ? adaptation.rendition() : media.rendition;
+  }
+  // True when the stream is to be opened anew, in another rung.
+  bool change_rung() ZOE_REQUIRES(mutex);
   // True when the server only has to be asked again in a moment.
   bool is_to_be_asked_again(const Error& error) ZOE_REQUIRES(mutex);
 

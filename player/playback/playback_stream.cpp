@@ -15,6 +15,12 @@ bool is_same_content(const StreamInfo& a, const StreamInfo& b) {
          a.track.start == b.track.start && a.track.extradata == b.track.extradata;
 }
 
+// Another rung of one ladder: cut alike, each picture at the same time.
+bool is_other_rung(const StreamInfo& a, const StreamInfo& b) {
+  return a.segments == b.segments && a.duration_us == b.duration_us && a.track.time_base == b.track.time_base &&
+         a.track.start == b.track.start;
+}
+
 // Rough, until the first frame tells: 4:2:0 in 8 or 16 bits a sample.
 std::size_t guess_frame_bytes(const media::TrackInfo& track) {
   const std::size_t pixels = static_cast<std::size_t>(track.width) * static_cast<std::size_t>(track.height);
@@ -40,6 +46,7 @@ void PlaybackCore::forget_stream() {
   stream = 0;
   is_opening = false;
   cursor = {};
+  adaptation.on_idle();
   store.abandon_arriving();
   if (seek) seek->is_requested = false;
 }
@@ -60,7 +67,8 @@ void PlaybackCore::on_opened(Result<StreamInfo> result) {
   }
   unready_answers = 0;
   is_segment_refused = false;
-  const bool is_again = has_info && is_same_content(info, *result);
+  const bool is_again =
+      has_info && (is_same_content(info, *result) || (adaptation.is_ready() && is_other_rung(info, *result)));
   const bool is_other = has_info && !is_again;
   if (is_other) {
     // The file behind the media has changed: nothing that is held belongs to it.
@@ -72,6 +80,8 @@ void PlaybackCore::on_opened(Result<StreamInfo> result) {
     is_buffering = true;
   }
   info = std::move(*result);
+  shared_track = std::make_shared<const media::TrackInfo>(info.track);
+  store.set_track(shared_track);
   stream = info.stream;
   serial = info.serial;
   has_info = true;
@@ -127,6 +137,8 @@ void PlaybackCore::on_media(net::MediaRun&& run) {
   }
   const std::uint32_t segment = run.segment;
   const std::uint16_t flags = run.flags;
+  const bool is_more_to_come = cursor.received_us < cursor.granted_us && (flags & net::kRunEnd) == 0;
+  adaptation.on_received(run.body ? run.body->size() : 0, is_more_to_come, last_arrival_ns);
   if (segment >= info.segments) {
     counters.stale += run.packets.size();
     return;
@@ -143,6 +155,8 @@ void PlaybackCore::on_media(net::MediaRun&& run) {
   }
   cursor.segment = segment;
   if ((flags & net::kRunSegmentEnd) != 0) {
+    if (const PacketSegment* whole = store.peek(segment); whole != nullptr && whole->is_whole())
+      adaptation.on_segment(whole->bytes, media::ticks_to_us(whole->duration_ticks, info.track.time_base));
     const RingEdge next{0, static_cast<std::int64_t>(segment) + static_cast<int>(cursor.direction),
                         RingEdge::kWholeSegment};
     const auto place = resolve_edge(next, info.segments, media.is_looping);
@@ -168,6 +182,33 @@ void PlaybackCore::on_stream_failed(std::uint32_t its_stream, std::uint32_t its_
   wake_all();
 }
 
+void PlaybackCore::on_renditions(Result<std::vector<RenditionOffer>> offers) {
+  if (!offers && is_to_be_asked_again(offers.error())) {
+    adaptation.on_unanswered();
+  } else if (!offers) {
+    stream_error = std::move(offers.error());
+  } else if (!adaptation.on_ladder(*offers)) {
+    log.warning("player", "\"{}\" has no such ladder: it is played as it is", media.title);
+    set_rendition("copy");
+  }
+  wake_all();
+}
+
+bool PlaybackCore::change_rung() {
+  if (!adaptation.is_ready() || seek || !has_info) return false;
+  const double speed = media.rate.abs().to_double();
+  const auto ring_us = static_cast<std::int64_t>(ring.ahead(direction)) * frame_us();
+  Adaptation::Moment moment{.speed = speed, .arriving = store.arriving()};
+  moment.buffer_us = static_cast<std::int64_t>(static_cast<double>(ring_us + packets_ahead_us) / std::max(speed, 0.01));
+  if (moment.arriving != nullptr)
+    moment.arrived_us = bounded_us(media::ticks_to_us(moment.arriving->duration_ticks, info.track.time_base));
+  if (!adaptation.choose(moment)) return false;
+  log.info("player", "from here on {}: {} kbit/s on the line, {} ms ahead", adaptation.rendition(),
+           adaptation.line_bits_per_s() / 1000, moment.buffer_us / 1000);
+  forget_stream();
+  return true;
+}
+
 void PlaybackCore::on_sounds(Result<std::vector<SoundTrack>> tracks) {
   if (!tracks) log.warning("player", "the tracks of sound: {}", tracks.error().message);
   sound.on_tracks(std::move(tracks), media.sound_language, media.media);
@@ -188,6 +229,7 @@ void PlaybackCore::on_link_ready() {
 
 void PlaybackCore::on_link_lost(const Error& error) {
   is_link_ready = false;
+  adaptation.on_unanswered();
   store.suspend_arriving();
   forget_stream();
   stale_stream = 0;

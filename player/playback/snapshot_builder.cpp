@@ -125,6 +125,13 @@ void SnapshotBuilder::put_media(const PlaybackCore& core, PlaybackSnapshot& out)
   out.media = core.media.media;
   out.title = core.media.title;
   out.rendition = core.media.rendition;
+  out.adaptive = {};
+  if (core.adaptation.is_ready())
+    out.adaptive = {.rendition = core.adaptation.rendition(),
+                    .rung = static_cast<std::uint32_t>(core.adaptation.rung()),
+                    .rungs = static_cast<std::uint32_t>(core.adaptation.rungs()),
+                    .line_bits_per_s = core.adaptation.line_bits_per_s(),
+                    .changes = core.adaptation.changes()};
   out.track = core.info.track;
   out.track.extradata.clear();
   out.segments = core.info.segments;

@@ -96,11 +96,17 @@ TEST_F(CodecJpeg, LadderGoesDownFromTheSourcesSize) {
     return out;
   };
   EXPECT_THAT(names(1920, 1080),
-              ElementsAre("jpeg@q80", "jpeg@q80,720p", "jpeg@q80,480p", "jpeg@q80,360p", "jpeg@q80,240p"));
+              ElementsAre("jpeg@q80", "jpeg@q60", "jpeg@q60,720p", "jpeg@q60,480p", "jpeg@q60,360p", "jpeg@q60,240p"));
   EXPECT_THAT(names(1080, 1920),
-              ElementsAre("jpeg@q80", "jpeg@q80,720p", "jpeg@q80,480p", "jpeg@q80,360p", "jpeg@q80,240p"))
+              ElementsAre("jpeg@q80", "jpeg@q60", "jpeg@q60,720p", "jpeg@q60,480p", "jpeg@q60,360p", "jpeg@q60,240p"))
       << "of an upright picture the width counts";
-  EXPECT_THAT(names(320, 240), ElementsAre("jpeg@q80"));
+  EXPECT_THAT(names(320, 240), ElementsAre("jpeg@q80", "jpeg@q60"));
+  std::int64_t rate = INT64_MAX;
+  for (const zoe_rendition& rung : jpeg.ladder(test::video_track(1920, 1080))) {
+    EXPECT_GT(rung.output.bit_rate, 0);
+    EXPECT_LT(rung.output.bit_rate, rate) << rung.name;
+    rate = rung.output.bit_rate;
+  }
   EXPECT_EQ(jpeg.ladder(test::video_track(1920, 1080), 2).size(), 2U);
 }
 
