@@ -51,7 +51,7 @@ struct SubtitleInfo {
   int subtitle = 0;      // its number
   std::string language;  // ISO 639, empty where not known
   std::string title;
-  std::string format;  // "srt", "vtt", "ass", "ssa"
+  std::string format;  // "srt", "vtt", "ass", "ssa", "mks" (pictures)
   bool is_forced = false;
   bool is_for_deaf = false;
   bool is_default = false;

@@ -9,6 +9,13 @@ namespace {
 
 constexpr double kSizeStep = 1.1;
 
+std::string language_heard(const PlaybackSnapshot::Sound& sound) {
+  if (sound.is_off) return {};
+  for (const SoundTrack& track : sound.tracks)
+    if (track.track == sound.track) return track.language;
+  return {};
+}
+
 }  // namespace
 
 void OverlayLayer::follow_subtitles(const PlaybackSnapshot& playback) {
@@ -20,7 +27,8 @@ void OverlayLayer::follow_subtitles(const PlaybackSnapshot& playback) {
                              settings.value || !settings.error.empty();
   const std::string failure = subtitles_.follow(playback.state == PlayState::kIdle ? std::string() : playback.media,
                                                 is_known && is_wish_known ? &details->subtitles : nullptr,
-                                                settings.value ? settings.value->subtitle_language : std::string());
+                                                settings.value ? settings.value->subtitle_language : std::string(),
+                                                language_heard(playback.sound));
   if (!failure.empty()) {
     toasts_.add(ui::ToastKind::kWarning, failure);
     frames_wanted_ = kFramesAfterEvent;

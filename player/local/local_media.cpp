@@ -61,11 +61,14 @@ void add_sidecars(const fs::path& video, std::vector<LocalSubtitle>& out) {
 
 void add_tracks(const media::MediaInfo& info, std::vector<LocalSubtitle>& out) {
   for (const media::TrackInfo& track : info.tracks) {
-    if (track.kind != media::TrackKind::kSubtitle || !media::is_text_subtitle(track.codec)) continue;
-    out.push_back(
-        {.info = {.language = track.language, .title = track.title, .format = "ass", .is_default = track.is_default},
-         .path = {},
-         .track = track});
+    if (track.kind != media::TrackKind::kSubtitle || !media::can_show_subtitle(track.codec)) continue;
+    const bool are_pictures = media::is_picture_subtitle(track.codec);
+    out.push_back({.info = {.language = track.language,
+                            .title = track.title,
+                            .format = are_pictures ? std::string(media::kPictureFormat) : "ass",
+                            .is_default = track.is_default},
+                   .path = {},
+                   .track = track});
   }
 }
 

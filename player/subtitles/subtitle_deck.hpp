@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,12 @@ enum class SubtitleSlot : std::uint8_t { kMain = 0, kSecond = 1 };
 // "German, for the deaf", "Commentary (English)"; "Subtitles 2" where nothing is known.
 std::string subtitle_name(const SubtitleInfo& info);
 
-// What the viewer's wish ("de", "off", empty: none) picks of the list, -1 for none. Without a wish those that the file
-// itself wants shown: forced ones, or its default.
-int wished_subtitles(const std::vector<SubtitleInfo>& list, std::string_view wish);
+// What the viewer's wish ("de", "off", empty: none) picks of the list, -1 for none. `sound`: the language that is
+// heard, empty where it is not known.
+//
+// Where there is no wish, or what is heard is the wished language, the forced ones of that language do: they tell what
+// is said in others. Without such the whole wished ones; without a wish what the file marks as its default.
+int wished_subtitles(const std::vector<SubtitleInfo>& list, std::string_view wish, std::string_view sound);
 
 // Main thread.
 class SubtitleDeck {
@@ -32,9 +36,10 @@ class SubtitleDeck {
   // Both outlive it.
   SubtitleDeck(SubtitleFeed& feed, SubtitlePainter& painter) : feed_(feed), painter_(painter) {}
 
-  // Once in a while: what plays (empty: nothing), what it has (null: not known yet), and the viewer's wish. Returns
-  // what went wrong since, as a sentence; mostly empty.
-  std::string follow(const std::string& media, const std::vector<SubtitleInfo>* list, std::string_view wish);
+  // Once in a while: what plays (empty: nothing), what it has (null: not known yet), the viewer's wish, and the
+  // language that is heard. Returns what went wrong since, as a sentence; mostly empty.
+  std::string follow(const std::string& media, const std::vector<SubtitleInfo>* list, std::string_view wish,
+                     std::string_view sound);
 
   const std::vector<SubtitleInfo>& list() const { return list_; }
   // Index in the list, -1: none.
@@ -42,6 +47,8 @@ class SubtitleDeck {
   void choose(SubtitleSlot slot, int index);
   // The next one of the list, behind the last one none.
   void choose_next(SubtitleSlot slot);
+  // The language of the main ones where they were chosen by hand, "off" for none; nothing where nobody chose.
+  std::optional<std::string> choice() const;
   // What a key says of it: its name, "Subtitles off", "No subtitles here".
   std::string text(SubtitleSlot slot) const;
   bool is_loading() const { return is_loading_; }
@@ -58,7 +65,9 @@ class SubtitleDeck {
   SubtitlePainter& painter_;
   std::string media_;
   std::vector<SubtitleInfo> list_;
-  bool is_listed_ = false;  // the list is known, and the wish was heeded
+  bool is_listed_ = false;   // the list is known, and the wish was heeded
+  bool is_viewers_ = false;  // the main ones were chosen by hand
+  std::string sound_;        // the language that is heard
   std::array<int, 2> chosen_{-1, -1};
   std::array<bool, 2> has_failed_{};
   double size_ = 1;

@@ -5,6 +5,7 @@
 
 #include "player/subtitles/ass_handles.hpp"
 #include "player/subtitles/subtitle_regions.hpp"
+#include "player/subtitles/subtitle_scaler.hpp"
 
 namespace zoe::player {
 namespace {
@@ -25,12 +26,15 @@ void quiet(int, const char*, va_list, void*) {}
 struct SubtitleDrawer::Voice {
   SubtitleScriptPtr script;
   SubtitleTimes times;
-  AssPtr<ASS_Renderer> renderer;
+  PicturePlace place = PicturePlace::kAsAuthored;
+  AssPtr<ASS_Renderer> renderer;  // of texts
   AssPtr<ASS_Track> track;
 
-  explicit Voice(SubtitleScriptPtr its_script) : script(std::move(its_script)), times(script->events) {}
+  explicit Voice(SubtitleScriptPtr its_script)
+      : script(std::move(its_script)), times(script->events, script->pictures) {}
 
   bool prepare(ASS_Library* library) {
+    if (script->events.empty()) return true;
     renderer.reset(ass_renderer_init(library));
     track.reset(ass_new_track(library));
     if (!renderer || !track) return false;
@@ -50,13 +54,27 @@ struct SubtitleDrawer::Voice {
   }
 
   void move_to_top() {
+    place = PicturePlace::kAtTop;
+    if (!track) return;
     for (int i = 0; i < track->n_styles; ++i) {
       int& alignment = track->styles[i].Alignment;
       if ((alignment & (kAlignTop | kAlignCenter)) == 0) alignment |= kAlignTop;
     }
   }
 
+  // The pictures are told apart by their times: none is shown together with another.
+  void add_pictures(std::int64_t ms, const SubtitleGeometry& geometry, std::vector<SubtitleRegion>& out) const {
+    const auto next = std::upper_bound(
+        script->pictures.begin(), script->pictures.end(), ms,
+        [](std::int64_t at, const media::SubtitlePictureEvent& each) { return at < subtitle_ms(each.start_us); });
+    if (next == script->pictures.begin()) return;
+    const media::SubtitlePictureEvent& event = *std::prev(next);
+    if (ms >= subtitle_ms(event.start_us) + subtitle_ms(event.duration_us)) return;
+    for (SubtitleRegion& region : scale_pictures(event, geometry, place)) out.push_back(std::move(region));
+  }
+
   const ASS_Image* render(std::int64_t ms, const SubtitleGeometry& geometry, double size) {
+    if (!renderer) return nullptr;
     ass_set_frame_size(renderer.get(), geometry.width, geometry.height);
     ass_set_storage_size(renderer.get(), geometry.video_width, geometry.video_height);
     ass_set_font_scale(renderer.get(), std::clamp(size, kLeastSubtitleSize, kMostSubtitleSize));
@@ -101,14 +119,16 @@ Result<std::unique_ptr<SubtitleDrawer>> SubtitleDrawer::create(std::array<Subtit
 SubtitlePicture SubtitleDrawer::draw(std::int64_t ms, const SubtitleGeometry& geometry, double size) {
   SubtitlePicture picture{.geometry = geometry, .span = SubtitleTimes({}).span_at(ms), .regions = {}};
   std::vector<const ASS_Image*> lists;
+  std::vector<SubtitleRegion> pictures;
   for (Voice& voice : impl_->voices) {
     const SubtitleSpan span = voice.times.span_at(ms);
     picture.span.from_ms = std::max(picture.span.from_ms, span.from_ms);
     picture.span.to_ms = std::min(picture.span.to_ms, span.to_ms);
     if (voice.times.is_empty_at(ms) || geometry.is_empty()) continue;
     if (const ASS_Image* images = voice.render(ms, geometry, size)) lists.push_back(images);
+    voice.add_pictures(ms, geometry, pictures);
   }
-  picture.regions = compose_regions(lists, geometry);
+  picture.regions = compose_regions(lists, pictures, geometry);
   return picture;
 }
 

@@ -1,4 +1,4 @@
-// libass over up to two scripts: the main one, and a second one at the top of the picture.
+// Up to two scripts over the picture, the main one, and a second one at the top: texts by libass, pictures as they are.
 #pragma once
 
 #include <array>
@@ -21,7 +21,8 @@ inline constexpr double kMostSubtitleSize = 4;
 // When nothing changes: the times at which an event begins or ends, and where something moves in between.
 class SubtitleTimes {
  public:
-  explicit SubtitleTimes(const std::vector<media::SubtitleEvent>& events);
+  explicit SubtitleTimes(const std::vector<media::SubtitleEvent>& events,
+                         const std::vector<media::SubtitlePictureEvent>& pictures = {});
 
   // The longest span around `ms` through which the same events are shown; a few milliseconds where one of them moves.
   SubtitleSpan span_at(std::int64_t ms) const;
@@ -49,7 +50,8 @@ class SubtitleDrawer {
   SubtitleDrawer(const SubtitleDrawer&) = delete;
   SubtitleDrawer& operator=(const SubtitleDrawer&) = delete;
 
-  // What lies over a picture of this geometry at a time of the scripts'. `size` is a factor of the letters' size.
+  // What lies over a picture of this geometry at a time of the scripts'. `size` is a factor of the letters' size;
+  // pictures keep theirs.
   SubtitlePicture draw(std::int64_t ms, const SubtitleGeometry& geometry, double size);
 
  private:

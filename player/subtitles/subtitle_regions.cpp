@@ -91,20 +91,45 @@ void draw_mask(const ASS_Image& image, SubtitleRegion& region) {
   }
 }
 
+void draw_picture(const SubtitleRegion& picture, SubtitleRegion& region) {
+  const int left = std::max(picture.x, region.x);
+  const int right = std::min(picture.x + picture.width, region.x + region.width);
+  const int top = std::max(picture.y, region.y);
+  const int bottom = std::min(picture.y + picture.height, region.y + region.height);
+  const auto at = [](const SubtitleRegion& each, int x, int y) {
+    return (static_cast<std::size_t>(y - each.y) * static_cast<std::size_t>(each.width) +
+            static_cast<std::size_t>(x - each.x)) *
+           4;
+  };
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x) {
+      const std::uint8_t* from = &picture.rgba[at(picture, x, y)];
+      std::uint8_t* to = &region.rgba[at(region, x, y)];
+      const std::uint32_t rest = 255U - from[3];
+      for (std::size_t c = 0; c < 4; ++c)
+        to[c] = static_cast<std::uint8_t>(std::min(from[c] + scaled(to[c], rest), 255U));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<SubtitleRegion> compose_regions(const std::vector<const ASS_Image*>& lists,
+                                            const std::vector<SubtitleRegion>& pictures,
                                             const SubtitleGeometry& geometry) {
   std::vector<Area> areas;
   for (const ASS_Image* list : lists)
     for (const ASS_Image* image = list; image != nullptr; image = image->next)
       if (const Area area = area_of(*image, geometry); !area.is_empty()) add_area(areas, area);
+  for (const SubtitleRegion& picture : pictures)
+    add_area(areas, {picture.x, picture.y, picture.x + picture.width, picture.y + picture.height});
   std::vector<SubtitleRegion> regions;
   for (const Area& area : areas) {
     SubtitleRegion region{area.left, area.top, area.right - area.left, area.bottom - area.top, {}};
     region.rgba.resize(static_cast<std::size_t>(region.width) * static_cast<std::size_t>(region.height) * 4);
     for (const ASS_Image* list : lists)
       for (const ASS_Image* image = list; image != nullptr; image = image->next) draw_mask(*image, region);
+    for (const SubtitleRegion& picture : pictures) draw_picture(picture, region);
     regions.push_back(std::move(region));
   }
   return regions;

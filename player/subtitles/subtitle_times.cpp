@@ -26,22 +26,25 @@ bool is_moving(std::string_view text) {
 
 }  // namespace
 
-SubtitleTimes::SubtitleTimes(const std::vector<media::SubtitleEvent>& events) {
+SubtitleTimes::SubtitleTimes(const std::vector<media::SubtitleEvent>& events,
+                             const std::vector<media::SubtitlePictureEvent>& pictures) {
   struct Change {
     int shown = 0;
     int moving = 0;
   };
   std::map<std::int64_t, Change> changes;
-  for (const media::SubtitleEvent& event : events) {
-    const std::int64_t from = subtitle_ms(event.start_us);
-    const std::int64_t to = from + std::max<std::int64_t>(subtitle_ms(event.duration_us), 0);
-    if (to <= from) continue;
-    const int moving = is_moving(event.text) ? 1 : 0;
+  const auto add = [&changes](std::int64_t start_us, std::int64_t duration_us, int moving) {
+    const std::int64_t from = subtitle_ms(start_us);
+    const std::int64_t to = from + std::max<std::int64_t>(subtitle_ms(duration_us), 0);
+    if (to <= from) return;
     changes[from].shown += 1;
     changes[from].moving += moving;
     changes[to].shown -= 1;
     changes[to].moving -= moving;
-  }
+  };
+  for (const media::SubtitleEvent& event : events)
+    add(event.start_us, event.duration_us, is_moving(event.text) ? 1 : 0);
+  for (const media::SubtitlePictureEvent& event : pictures) add(event.start_us, event.duration_us, 0);
   Stretch now;
   for (const auto& [ms, change] : changes) {
     now.from_ms = ms;

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/media/subtitles.hpp"
 #include "plugins/transport_http/answers.hpp"
 #include "plugins/transport_http/codec_text.hpp"
 #include "plugins/transport_http/hls_text.hpp"
@@ -175,6 +176,7 @@ Hls::Answer Hls::multivariant(const std::string& media, const std::string& suffi
   std::vector<HlsSubtitle> words;
   for (const json& each : list_of(view, "subtitles")) {
     if (words.size() >= kMostTracks) break;
+    if (text_of(each, "format") == media::kPictureFormat) continue;  // HLS carries text alone
     HlsSubtitle subtitle;
     subtitle.index = each.value("subtitle", std::int64_t{0});
     subtitle.name = name_of(each, words.size() + 1);

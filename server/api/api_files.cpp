@@ -94,8 +94,7 @@ Answer library_subtitle(const Call& call) {
   const auto index = static_cast<std::size_t>(wanted);
   const std::size_t sidecars = entry->subtitles.size();
   if (index >= sidecars + embedded.size())
-    return fail(Errc::kNotFound,
-                "it has " + std::to_string(sidecars + embedded.size()) + " subtitles that are text, from 0 on");
+    return fail(Errc::kNotFound, "it has " + std::to_string(sidecars + embedded.size()) + " subtitles, from 0 on");
   if (index < sidecars) {
     const SidecarSubtitle& subtitle = entry->subtitles[index];
     ZOE_TRY(UniqueFd fd, open_sidecar(subtitle));
@@ -106,7 +105,8 @@ Answer library_subtitle(const Call& call) {
   ZOE_TRY(const std::string text, call.services.whole_library.subtitles().read(
                                       *entry, track, has_fonts ? media::Fonts::kRead : media::Fonts::kLeaveOut));
   ZOE_TRY(UniqueFd fd, memory_file(text));
-  return hand_over(call, std::move(fd), text.size(), "track-" + std::to_string(track.stream_index) + ".ass",
+  return hand_over(call, std::move(fd), text.size(),
+                   "track-" + std::to_string(track.stream_index) + "." + std::string(subtitle_format_of(track)),
                    entry->version());
 }
 

@@ -113,7 +113,7 @@ json subtitles_view(const MediaEntry& entry) {
     views.push_back({{"subtitle", views.size()},
                      {"language", bounded(track->language, kMostTrackTextBytes)},
                      {"title", bounded(track->title, kMostTrackTextBytes)},
-                     {"format", "ass"},
+                     {"format", subtitle_format_of(*track)},
                      {"is_forced", false},  // which is told of files only
                      {"is_for_deaf", false},
                      {"is_default", track->is_default},

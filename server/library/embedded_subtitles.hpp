@@ -1,7 +1,8 @@
-// Text subtitles inside the library's files, as ASS files of their own.
+// Subtitles inside the library's files, as files of their own: text as ASS, pictures as Matroska.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/result.hpp"
@@ -17,8 +18,11 @@ struct EmbeddedSubtitlesConfig {
   std::uint64_t most_bytes = std::uint64_t{256} << 20;
 };
 
-// The tracks of the file that are text, in its order.
+// The tracks of the file that can be shown, in its order.
 std::vector<const media::TrackInfo*> embedded_subtitles(const MediaEntry& entry);
+
+// "ass", or media::kPictureFormat.
+std::string_view subtitle_format_of(const media::TrackInfo& track);
 
 // Thread-safe. Reading them out takes a pass over the file, so what was read once is kept on disk; one file is read at
 // a time, whoever asks meanwhile waits.
@@ -26,8 +30,8 @@ class EmbeddedSubtitles {
  public:
   explicit EmbeddedSubtitles(EmbeddedSubtitlesConfig config);
 
-  // The text of an ASS file, with `kRead` the fonts attached to the container in it. kNotFound where the media's file
-  // has gone or changed, else as media::read_subtitle_track.
+  // The bytes of an ASS file, with `kRead` the fonts attached to the container in it, or of the pictures' file
+  // (media::kPictureFormat). kNotFound where the media's file has gone or changed, else as media::read_subtitle_track.
   Result<std::string> read(const MediaEntry& entry, const media::TrackInfo& track, media::Fonts fonts);
 
  private:

@@ -10,6 +10,7 @@
 #include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/picture_subtitles.hpp"
 
 namespace zoe::test {
 namespace {
@@ -124,6 +125,56 @@ TEST_F(PlayerFiles, SubtitlesBelongToTheFrameThatIsShown) {
   const RunResult result = play({dir.file("film.mp4")}, look_at_words(), {"--paused"});
   ASSERT_TRUE(result.ok()) << result.err;
   expect_words([&](const char* name) { return white_in(dir.file(std::string(name) + ".png"), 0.6, 0.72); });
+}
+
+// A film with a white box as a picture where kWords are, as `codec`.
+void make_film_with_pictures(const TempDir& dir, const std::string& path, const std::string& codec) {
+  const std::string sup =
+      make_sup(640, 480, {{.start_ms = 500, .end_ms = 1000, .x = 20, .y = 300, .width = 160, .height = 40}});
+  const RunResult made = run({"ffmpeg",
+                              "-v",
+                              "error",
+                              "-copyts",
+                              "-i",
+                              make_clip({.frames = 60, .gop = 30, .picture = "color=gray"}),
+                              "-fix_sub_duration",
+                              "-i",
+                              dir.write("box.sup", sup),
+                              "-map",
+                              "0:v",
+                              "-map",
+                              "1:s",
+                              "-c:v",
+                              "copy",
+                              "-c:s",
+                              codec,
+                              "-metadata:s:s:0",
+                              "language=ger",
+                              "-disposition:s:0",
+                              "hearing_impaired",
+                              path});
+  ASSERT_TRUE(made.ok()) << made.err;
+}
+
+TEST_F(PlayerFiles, PictureSubtitlesBelongToTheFrameThatIsShown) {
+  make_film_with_pictures(dir, dir.file("film.mkv"), "dvdsub");
+  const RunResult result = play({dir.file("film.mkv")}, look_at_words(), {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  expect_words([&](const char* name) { return white_in(dir.file(std::string(name) + ".png"), 0.6, 0.72); });
+}
+
+TEST_F(PlayerFiles, PictureSubtitlesOfAServerAreDrawnAlike) {
+  std::filesystem::create_directories(dir.file("films"));
+  make_film_with_pictures(dir, dir.file("films/film.mkv"), "copy");
+  const ServerProcess server({.folders = {dir.file("films")}});
+  PlayerRun player(server.port());
+  const PlayerOutcome outcome =
+      player.run({"--media", "film", "--paused", "--size", "640x480"},
+                 "wait-state paused\nmove 4 4\nwait-for subtitles\nkey v\nwait-for subtitles German\n"
+                 "key shift+v\nkey shift+v\nkey v\n" +
+                     look_at_words());
+  ASSERT_TRUE(outcome.result.ok()) << outcome.result.err;
+  expect_words([&](const char* name) { return white_in(player.file(std::string(name) + ".png"), 0.6, 0.72); });
 }
 
 TEST_F(PlayerFiles, SubtitlesOfAServerAreDrawnAlike) {

@@ -52,7 +52,7 @@ export function makeTracks(item, video, stage, wishes) {
   }
   // Without hls.js: what there is, as tracks of the element's own.
   function plainSubtitles() {
-    const all = item.subtitles;
+    const all = item.subtitles.filter((each) => each.format !== "mks");  // pictures are for the player
     for (const each of all) video.append(h("track", { kind: "subtitles", src: `/subtitles/${item.media}/${each.subtitle}.vtt`, srclang: each.language || "und", label: [each.title, each.language].filter(Boolean).join(" · ") || "Subtitles" }));
     choose(words, [["No subtitles", -1], ...all.map((each, i) => [[each.title, each.language].filter(Boolean).join(" · ") || `Subtitles ${i + 1}`, i])], -1);
     words.hidden = all.length === 0;

@@ -23,19 +23,33 @@ TEST(SubtitleDeck, NamesSayWhatIsKnown) {
 
 TEST(SubtitleDeck, TheWishPicks) {
   std::vector<SubtitleInfo> list{info(0, "eng"), info(1, "ger"), info(2, "fre")};
-  EXPECT_EQ(wished_subtitles(list, "de"), 1);
-  EXPECT_EQ(wished_subtitles(list, "fr"), 2);
-  EXPECT_EQ(wished_subtitles(list, "ja"), -1);
-  EXPECT_EQ(wished_subtitles(list, "off"), -1);
-  EXPECT_EQ(wished_subtitles(list, ""), -1);
+  EXPECT_EQ(wished_subtitles(list, "de", ""), 1);
+  EXPECT_EQ(wished_subtitles(list, "fr", "eng"), 2);
+  EXPECT_EQ(wished_subtitles(list, "ja", ""), -1);
+  EXPECT_EQ(wished_subtitles(list, "off", ""), -1);
+  EXPECT_EQ(wished_subtitles(list, "", "eng"), -1);
   list[2].is_default = true;
-  EXPECT_EQ(wished_subtitles(list, ""), 2) << "the file's own wish";
-  EXPECT_EQ(wished_subtitles(list, "off"), -1);
-  list[0].is_forced = true;
-  EXPECT_EQ(wished_subtitles(list, ""), 0);
-  list.push_back(info(3, "eng"));
-  EXPECT_EQ(wished_subtitles(list, "en"), 3) << "all of it rather than what is forced";
-  EXPECT_EQ(wished_subtitles({}, "en"), -1);
+  EXPECT_EQ(wished_subtitles(list, "", "eng"), 2) << "the file's own wish";
+  EXPECT_EQ(wished_subtitles(list, "off", ""), -1);
+  EXPECT_EQ(wished_subtitles({}, "en", ""), -1);
+}
+
+TEST(SubtitleDeck, ForcedOnesDoForWhoUnderstandsWhatIsHeard) {
+  std::vector<SubtitleInfo> list{info(0, "ger"), info(1, "ger"), info(2, "eng"), info(3, "eng")};
+  list[1].is_forced = list[3].is_forced = true;
+  EXPECT_EQ(wished_subtitles(list, "", "eng"), 3) << "nobody chose: what is heard is understood";
+  EXPECT_EQ(wished_subtitles(list, "", "deu"), 1);
+  EXPECT_EQ(wished_subtitles(list, "", ""), 1) << "what is heard is not known";
+  EXPECT_EQ(wished_subtitles(list, "", "fre"), -1) << "not those of a language that is not heard";
+  EXPECT_EQ(wished_subtitles(list, "de", "ger"), 1) << "heard in the wished language";
+  EXPECT_EQ(wished_subtitles(list, "de", "eng"), 0) << "all of it for who does not understand";
+  EXPECT_EQ(wished_subtitles(list, "off", "ger"), -1);
+  list[3].language.clear();
+  EXPECT_EQ(wished_subtitles(list, "", "fre"), 3) << "of no language";
+  list[3].is_forced = false;
+  list[1].is_default = true;
+  EXPECT_EQ(wished_subtitles(list, "", "eng"), -1) << "a default that is of another language and forced";
+  EXPECT_EQ(wished_subtitles({info(0, "ger")}, "de", "ger"), 0) << "wished, and there are no forced ones";
 }
 
 }  // namespace

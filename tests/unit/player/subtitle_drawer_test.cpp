@@ -148,6 +148,86 @@ TEST(SubtitleDrawer, HalfTransparentIsPremultiplied) {
   EXPECT_NEAR(region.rgba[middle + 3], 127, 2);
 }
 
+// A white box on a canvas, from one second on, with a grey one behind it.
+SubtitleScriptPtr boxes_of(int canvas_width, int canvas_height, bool is_square, int x, int y, int width, int height) {
+  auto script = std::make_shared<media::SubtitleScript>();
+  for (const std::uint8_t value : {255, 90}) {
+    const std::vector<std::uint8_t> indices(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 1);
+    script->pictures.push_back({.start_us = value == 255 ? 1'000'000 : 2'000'000,
+                                .duration_us = 1'000'000,
+                                .canvas_width = canvas_width,
+                                .canvas_height = canvas_height,
+                                .is_square = is_square,
+                                .pieces = {{.x = x,
+                                            .y = y,
+                                            .width = width,
+                                            .height = height,
+                                            .palette = {{0, 0, 0, 0}, {value, value, value, 255}},
+                                            .runs = media::encode_runs(indices.data(), width, width, height)}}});
+  }
+  return script;
+}
+
+void expect_box(const Ink& ink, int left, int top, int right, int bottom) {
+  EXPECT_NEAR(ink.left, left, 1);
+  EXPECT_NEAR(ink.top, top, 1);
+  EXPECT_NEAR(ink.right, right, 1);
+  EXPECT_NEAR(ink.bottom, bottom, 1);
+}
+
+TEST(SubtitleDrawer, PicturesLieWhereTheyWereMadeForAtTheSizeOfThePicture) {
+  const auto drawer = drawer_of(boxes_of(1920, 1080, true, 480, 900, 960, 120));
+  EXPECT_TRUE(drawer->draw(999, kScreen, 1).regions.empty());
+  expect_box(white(drawer->draw(1000, kScreen, 1)), 160, 300, 480, 340);
+  EXPECT_EQ(drawer->draw(1000, kScreen, 1).span.to_ms, 2000);
+  EXPECT_TRUE(white(drawer->draw(2000, kScreen, 1)).is_empty()) << "the next one";
+  EXPECT_FALSE(drawer->draw(2999, kScreen, 1).regions.empty());
+  EXPECT_TRUE(drawer->draw(3000, kScreen, 1).regions.empty());
+  // Larger than it was made.
+  const SubtitleGeometry large{.width = 3840, .height = 2160, .video_width = 1920, .video_height = 1080};
+  expect_box(white(drawer->draw(1000, large, 1)), 960, 1800, 2880, 2040);
+}
+
+TEST(SubtitleDrawer, PicturesOfACutDiscKeepTheirProportions) {
+  // The bars above and below were cut off the film, not off its subtitles.
+  const SubtitleGeometry wide{.width = 1920, .height = 800, .video_width = 1920, .video_height = 800};
+  expect_box(white(drawer_of(boxes_of(1920, 1080, true, 480, 945, 960, 108))->draw(1500, wide, 1)), 604, 700, 1316,
+             780);
+  // A DVD's are pixels of its picture, and are stretched with it.
+  const SubtitleGeometry dvd{.width = 1024, .height = 576, .video_width = 720, .video_height = 576};
+  expect_box(white(drawer_of(boxes_of(720, 576, false, 90, 432, 540, 72))->draw(1500, dvd, 1)), 128, 432, 896, 504);
+}
+
+TEST(SubtitleDrawer, PicturesAtTheTopAndBesideWords) {
+  const auto second = drawer_of(script_of(two_lines(), "srt"), boxes_of(640, 360, false, 200, 320, 240, 30));
+  const SubtitlePicture picture = second->draw(1500, kScreen, 1);
+  EXPECT_EQ(picture.regions.size(), 2u);
+  const Ink ink = white(picture);
+  EXPECT_NEAR(ink.top, 10, 1) << "as far from the upper edge as it was from the lower one";
+  EXPECT_GT(ink.bottom, kScreen.height * 3 / 4);
+}
+
+TEST(SubtitleDrawer, HostilePicturesEndNothing) {
+  auto script = std::make_shared<media::SubtitleScript>();
+  for (const int place : {-30'000, 30'000, 0})
+    script->pictures.push_back(
+        {.start_us = 0,
+         .duration_us = 1'000'000,
+         .canvas_width = 1,
+         .canvas_height = 30'000,
+         .is_square = place == 0,
+         .pieces = {{.x = place, .y = place, .width = 4000, .height = 4000, .palette = {}, .runs = {0, 255, 255, 0}}}});
+  script->pictures.push_back({.start_us = 1'000'000, .duration_us = -5, .pieces = {{}}});
+  const auto drawer = drawer_of(script);
+  for (const std::int64_t ms : {-1, 0, 500, 1000}) {
+    for (const SubtitleRegion& region : drawer->draw(ms, kScreen, 1).regions) {
+      EXPECT_GE(region.x, 0);
+      EXPECT_LE(region.x + region.width, kScreen.width);
+      EXPECT_LE(region.y + region.height, kScreen.height);
+    }
+  }
+}
+
 TEST(SubtitleTimes, SpansEndWhereSomethingBeginsOrEnds) {
   const SubtitleTimes times({{1'000'000, 2'000'000, "0,0,Default,,0,0,0,,still"},
                              {2'000'000, 3'000'000, "1,0,Default,,0,0,0,,{\\move(0,0,9,9)}moving"}});

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/media/subtitles.hpp"
+#include "tests/support/picture_subtitles.hpp"
+#include "tests/support/process.hpp"
 #include "tests/unit/server/api_fixture.hpp"
 
 namespace zoe::server {
@@ -62,6 +65,32 @@ TEST_F(ApiSubtitles, TracksInsideAVideoFollowTheFilesBesideIt) {
   std::filesystem::remove(root + "/Film.mkv");
   EXPECT_EQ(outcome("library.subtitle", {{"media", id}, {"subtitle", 1}}), "ok");
   EXPECT_FALSE(std::filesystem::is_empty(dir.file("subtitles")));
+}
+
+TEST_F(ApiSubtitles, PicturesAreSentAsAFileOfTheirOwn) {
+  const std::string sup = dir.write(
+      "box.sup", zoe::test::make_sup(
+                     640, 480, {{.start_ms = 500, .end_ms = 1000, .x = 20, .y = 300, .width = 160, .height = 40}}));
+  const auto made = zoe::test::run({"ffmpeg", "-v", "error", "-copyts", "-i",
+                                    zoe::test::make_clip({.width = 64, .height = 48}), "-i", sup, "-map", "0:v", "-map",
+                                    "1:s", "-c", "copy", "-disposition:s:0", "forced", root + "/Film.mkv"});
+  ASSERT_TRUE(made.ok()) << made.err;
+  library.start({});
+  ASSERT_TRUE(zoe::test::wait_until([&] { return library.size() == 1; }));
+  const std::string id = library.list({}).items.at(0)->id;
+  sign_in("ann");
+  const json list = call("library.get", {{"media", id}}).at("result").at("subtitles");
+  ASSERT_EQ(list.size(), 1u) << list;
+  EXPECT_EQ(list[0].at("format"), "mks");
+  // Twice: what was read once is kept.
+  for (int i = 0; i < 2; ++i) {
+    const json reply = call("library.subtitle", {{"media", id}, {"subtitle", 0}});
+    EXPECT_EQ(reply.at("result").at("name"), "track-1.mks");
+    const auto script = media::parse_subtitles(as_bytes(content_of(reply)), media::kPictureFormat);
+    ASSERT_TRUE(script) << script.error().message;
+    ASSERT_EQ(script->pictures.size(), 1u);
+    EXPECT_EQ(script->pictures[0].start_us, 500'000);
+  }
 }
 
 TEST(EmbeddedSubtitles, AFileThatHasGoneIsSaidSo) {
