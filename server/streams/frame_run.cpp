@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/media/deinterlace.hpp"
 #include "engine/media/track_index.hpp"
 #include "server/library/crash_guard.hpp"
 #include "server/streams/codec_session.hpp"
@@ -140,10 +141,15 @@ Status FrameRun::make(std::uint32_t segment, media::Segment& out) {
   };
   const std::uint64_t errors_before = reader_->decode_errors();
   auto place = CodecSession::Place::kSegmentStart;
-  const auto encode = [&](const media::FramePtr& frame) {
+  const auto encode = [&](const media::FramePtr& frame) -> Status {
     context_.frames_decoded.add();
     context_.frames_encoded.add();
-    return session.send(frame, std::exchange(place, CodecSession::Place::kInside), append);
+    // Renditions are for screens that draw what they get.
+    media::FramePtr picture = frame;
+    if (media::is_interlaced(*frame)) {
+      ZOE_TRY(picture, media::deinterlace(*frame));
+    }
+    return session.send(picture, std::exchange(place, CodecSession::Place::kInside), append);
   };
   ZOE_CHECK(reader_->decode_range(first_pts(segment), end_pts(segment), encode, [this] { return check_wanted(); }));
   ZOE_CHECK(session.finish(append));
