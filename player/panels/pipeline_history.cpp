@@ -26,7 +26,9 @@ bool PipelineHistory::update(const PlaybackSnapshot& snapshot, const std::array<
       .packets_ahead_s = static_cast<float>(snapshot.packets.ahead_us) / 1e6F,
       .frames_ahead = static_cast<float>(snapshot.ring.ahead),
       .is_stalled = is_stalled && !snapshot.is_paused,
-      .credit_s = static_cast<float>(snapshot.network.granted_us - snapshot.network.received_us) / 1e6F,
+      .credit_s =
+          static_cast<float>(std::max<std::int64_t>(snapshot.network.granted_us - snapshot.network.received_us, 0)) /
+          1e6F,
       .sound_ms = static_cast<float>(snapshot.sound.buffered_us) / 1e3F,
       .clock_error_ms = static_cast<float>(snapshot.sound.lateness_us) / 1e3F,
       .is_sound_heard = snapshot.sound.is_heard,

@@ -151,7 +151,8 @@ class Lanes {
   void draw_credit() {
     const ui::Palette& palette = view_.ui.palette();
     const auto& network = view_.playback.network;
-    const double left_s = static_cast<double>(network.granted_us - network.received_us) / 1e6;
+    const double left_s =
+        static_cast<double>(std::max<std::int64_t>(network.granted_us - network.received_us, 0)) / 1e6;
     Plot plot = lane("Credit", fmt::format("{:.1f} s", left_s), palette.lane_network);
     for_samples(plot, view_.history, [&](float from, float to, const PipelineSample& sample, std::size_t) {
       plot.column(from, to, sample.credit_s / kMostCreditS, palette.lane_network.with_alpha(0.55F));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iterator>
+#include <numeric>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -152,6 +154,58 @@ TEST(Pacer, CadenceIsEvenOnTheGrid) {
 TEST(Pacer, FilmOnSixtyHertzIsThreeTwo) {
   const auto counts = refreshes_per_frame({1, 1}, 41'667, 240, 5'000'000);
   for (std::size_t i = 1; i < counts.size(); ++i) EXPECT_EQ(counts[i] + counts[i - 1], 5) << i;
+}
+
+// Each film on 60 Hz: over any run of frames the refreshes are those of any other run of that length, give or take one,
+// which is as even as whole refreshes can be.
+TEST(Pacer, EveryCadenceIsAsEvenAsTheTwoRatesAllow) {
+  struct Film {
+    int num;
+    int den;
+  };
+  for (const Film film : {Film{24, 1}, Film{24'000, 1001}, Film{25, 1}, Film{30, 1}, Film{50, 1}, Film{60, 1}}) {
+    for (const std::int64_t off : {0L, 2'000'000L, 9'000'000L, 15'000'000L}) {
+      const std::int64_t frame_us = 1'000'000LL * film.den / film.num;
+      // The first lasts from wherever playing began.
+      auto counts = refreshes_per_frame({1, 1}, frame_us, 241, off);
+      counts.erase(counts.begin());
+      const double ideal = 60.0 * film.den / film.num;
+      for (std::size_t run = 1; run <= 12; ++run) {
+        std::int64_t sum = std::accumulate(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(run), 0LL);
+        for (std::size_t i = run; i < counts.size(); ++i) {
+          EXPECT_LT(std::abs(static_cast<double>(sum) - ideal * static_cast<double>(run)), 1.01)
+              << film.num << "/" << film.den << ", " << run << " frames before the " << i << "th, off " << off;
+          sum += counts[i] - counts[i - run];
+        }
+      }
+    }
+  }
+}
+
+// Every frame on the refresh that is nearest to its own time, however long the one before it lasted.
+TEST(Pacer, VariableRatesKeepEachFramesOwnTime) {
+  Pacer pacer;
+  learn_grid(pacer, 0, 100'000);
+  const std::int64_t start = 50 * kPeriod;
+  pacer.start(0, {1, 1}, start);
+  const std::int64_t origin = pacer.due_ns(0);
+  std::int64_t now = start;
+  std::int64_t media_us = 0;
+  std::int64_t before = 0;
+  constexpr std::int64_t kLengths[] = {33'333, 41'700, 100'000, 16'700, 250'000, 20'000, 66'667};
+  for (int i = 0; i < 200; ++i) {
+    media_us += kLengths[i % std::size(kLengths)];
+    const std::int64_t after_us = media_us + kLengths[(i + 1) % std::size(kLengths)];
+    PacerDecision decision = pacer.decide(now, media_us, after_us);
+    if (decision.act == Act::kHold) {
+      now = decision.at_ns;
+      decision = pacer.decide(now, media_us, after_us);
+    }
+    ASSERT_EQ(decision.act, Act::kShow) << i;
+    EXPECT_LE(std::abs(decision.deadline_ns - (origin + media_us * 1000)), kPeriod / 2 + 200'000) << i;
+    EXPECT_GT(decision.deadline_ns, before);
+    before = decision.deadline_ns;
+  }
 }
 
 TEST(Pacer, HandsOverRightAfterTheRefreshBefore) {
