@@ -164,7 +164,13 @@ const ui::Landmark* AutomationLayer::landmark(const std::string& name) const {
 void AutomationLayer::mark(const std::string& name) {
   const PlaybackSnapshot& now = playback_.snapshot();
   const std::int64_t at_ns = application_.clock().now_ns() - options_.program_start_ns;
-  marks_.push_back({name, at_ns / kNsPerMs, now.position_us, now.counters.shown});
+  marks_.push_back({.name = name,
+                    .at_ms = at_ns / kNsPerMs,
+                    .position_us = now.position_us,
+                    .shown = now.counters.shown,
+                    .late = now.counters.late,
+                    .dropped = now.counters.dropped,
+                    .overlay = options_.overlay != nullptr ? *options_.overlay : DrawnAnalysis()});
   log_.info("player", "mark {} at {} ms", name, at_ns / kNsPerMs);
 }
 

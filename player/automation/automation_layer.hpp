@@ -35,6 +35,7 @@ class AutomationLayer final : public app::Layer, private ScriptHost {
     std::function<const std::vector<ui::Landmark>&()> landmarks;  // of the last frame; may be empty
     std::function<void(const std::string& analyser)> analyse;     // may be empty
     const CostRing* overlay_costs = nullptr;                      // borrowed; of drawing on the picture; may be null
+    const DrawnAnalysis* overlay = nullptr;                       // borrowed; what lies on it; may be null
   };
   // What it is given outlives it.
   AutomationLayer(app::Application& application, ServerLink& link, Playback& playback, render::FrameUploader& uploader,

@@ -181,11 +181,44 @@ ordered_json screen_json(const StatsSource& source) {
           {"texture_slots", std::move(slots)}};
 }
 
+const char* class_name(TrackClass kind) {
+  switch (kind) {
+    case TrackClass::kPlayer:
+      return "player";
+    case TrackClass::kKeeper:
+      return "keeper";
+    case TrackClass::kReferee:
+      return "referee";
+    case TrackClass::kBall:
+      return "ball";
+    case TrackClass::kOther:
+      break;
+  }
+  return "other";
+}
+
+ordered_json overlay_json(const DrawnAnalysis& overlay) {
+  ordered_json objects = ordered_json::array();
+  for (const DrawnObject& each : overlay.objects) {
+    const char* const team = each.team == Team::kA ? "a" : each.team == Team::kB ? "b" : "";
+    objects.push_back({{"id", each.id},
+                       {"class", class_name(each.kind)},
+                       {"team", team},
+                       {"box", {each.box.x, each.box.y, each.box.w, each.box.h}}});
+  }
+  return {{"time_us", overlay.time_us}, {"objects", std::move(objects)}};
+}
+
 ordered_json marks_json(const std::vector<MarkedMoment>& marks) {
   ordered_json result = ordered_json::array();
   for (const MarkedMoment& mark : marks) {
-    result.push_back(
-        {{"name", mark.name}, {"at_ms", mark.at_ms}, {"position_us", mark.position_us}, {"shown", mark.shown}});
+    result.push_back({{"name", mark.name},
+                      {"at_ms", mark.at_ms},
+                      {"position_us", mark.position_us},
+                      {"shown", mark.shown},
+                      {"late", mark.late},
+                      {"dropped", mark.dropped},
+                      {"overlay", overlay_json(mark.overlay)}});
   }
   return result;
 }

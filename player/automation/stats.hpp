@@ -14,6 +14,7 @@
 #include "engine/render/frame_uploader.hpp"
 #include "player/automation/cost_ring.hpp"
 #include "player/client/server_link.hpp"
+#include "player/layers/drawn_analysis.hpp"
 #include "player/playback/playback.hpp"
 
 namespace zoe::player {
@@ -24,6 +25,9 @@ struct MarkedMoment {
   std::int64_t at_ms = 0;  // since the program's start
   std::int64_t position_us = 0;
   std::uint64_t shown = 0;
+  std::uint64_t late = 0;
+  std::uint64_t dropped = 0;
+  DrawnAnalysis overlay;
 };
 
 struct StatsSource {

@@ -39,6 +39,8 @@ bool is_drawn(const OverlayChoice& choice, const TrackObject& what) {
 
 void AnalysisLayer::draw(Ui& ui, const Model& model) {
   model.tracks.visible_at(model.time_us, visible_);
+  drawn_.time_us = model.time_us;
+  drawn_.objects.clear();
   const TeamColors colors = TeamColors::of(ui.palette(), model.summary);
   ImDrawList& list = *ImGui::GetBackgroundDrawList();
   const ui::DrawOn under_all(ui, list);
@@ -52,6 +54,7 @@ void AnalysisLayer::draw(Ui& ui, const Model& model) {
     if (!is_drawn(model.choice, *each.what)) continue;
     const Color color = colors.of(*each.what).with_alpha(0.55F + 0.45F * each.at.confidence);
     const Box box = box_of(picture, each.at);
+    drawn_.objects.push_back({each.what->id, each.what->kind, each.what->team, box});
     if (each.what->kind == TrackClass::kBall)
       draw_ball(ui, box, color);
     else

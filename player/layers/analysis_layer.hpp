@@ -8,6 +8,7 @@
 #include "engine/ui/ui.hpp"
 #include "player/client/analysis_types.hpp"
 #include "player/client/track_store.hpp"
+#include "player/layers/drawn_analysis.hpp"
 #include "player/panels/overlay_choice.hpp"
 #include "player/panels/team_colors.hpp"
 
@@ -29,8 +30,10 @@ class AnalysisLayer {
   };
   void draw(ui::Ui& ui, const Model& model);
 
-  // In the last picture.
-  std::size_t shown() const { return visible_.size(); }
+  // The boxes and the ball of the last picture.
+  const DrawnAnalysis& drawn() const { return drawn_; }
+  // The last picture was drawn without.
+  void leave_out() { drawn_.objects.clear(); }
 
   // Another media or analysis: whether it knows the pitch is not known any more.
   void forget() { has_pitch_ = false; }
@@ -44,6 +47,7 @@ class AnalysisLayer {
 
   std::vector<VisibleTrack> visible_;
   std::vector<TrailPoint> trail_;
+  DrawnAnalysis drawn_;
   bool has_pitch_ = false;  // some object had a place on it
 };
 

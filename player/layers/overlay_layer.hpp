@@ -91,6 +91,8 @@ class OverlayLayer final : public app::Layer {
   Boxes boxes() const;
   // What drawing on the picture took in each of the last pictures that it was drawn in.
   const CostRing& glass_costs() const { return glass_costs_; }
+  // What lies on the picture since it was drawn last.
+  const DrawnAnalysis& drawn_analysis() const { return glass_.drawn(); }
   // Opens the panel and starts `analyser` (empty: the first that can) on the video that is shown, as soon as the server
   // has said who can.
   void analyse(std::string analyser);
@@ -104,7 +106,8 @@ class OverlayLayer final : public app::Layer {
   void on_render(const app::RenderContext& context) override;
 
  private:
-  static constexpr int kFramesAfterEvent = 2;  // ImGui settles after an event only in the frame after
+  static constexpr int kFramesAfterEvent = 2;                   // ImGui settles after an event only in the frame after
+  static constexpr std::int64_t kWaitShownNs = 300 * kNsPerMs;  // a wait shorter than this shows no spinner
 
   OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link, Playback& playback,
                RoomFeed& room, VideoLayer& video, SubtitleLayer& words, Options options);

@@ -203,6 +203,7 @@ class Player {
     automation.landmarks = [panels]() -> const std::vector<ui::Landmark>& { return panels->landmarks(); };
     automation.analyse = [panels](const std::string& analyser) { panels->analyse(analyser); };
     automation.overlay_costs = &panels->glass_costs();
+    automation.overlay = &panels->drawn_analysis();
     automation.steps = std::move(script_);
     automation.script_name = options_.input_script;
     automation.stats_file = options_.stats_file;

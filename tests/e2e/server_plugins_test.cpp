@@ -200,6 +200,58 @@ TEST_F(ServerPlugins, AnAuthPluginIsReplacedAndSessionsStayValid) {
   EXPECT_EQ(next.outcome("auth.resume", {{"token", login.at("token")}}), "ok");
 }
 
+// Says that it is there, and waits for a file.
+constexpr const char* kWaiting = R"sh(
+echo '{"type":"hello","protocol":1}'
+echo '{"type":"event","kind":"begun","time_us":0}'
+while ! [ -e "$1" ]; do sleep 0.05; done
+echo '{"type":"summary","text":"done"}'
+)sh";
+
+TEST_F(ServerPlugins, AnAnalysisEndsOnTheGenerationThatBeganIt) {
+  server.reset();
+  copy_plugins(plugins, {"analysis_script"});
+  for (const std::string id : {"one", "two"}) {
+    dir.write("scripts/" + id + "/run.sh", kWaiting);
+    dir.write("scripts/" + id + "/" + id + ".toml", "id = \"" + id + "\"\nname = \"" + id + "\"\nversion = \"1\"\n" +
+                                                        "command = [\"sh\", \"{folder}/run.sh\", \"{folder}/go\"]\n");
+  }
+  server = std::make_unique<ServerProcess>(ServerOptions{
+      .folders = {films},
+      .data_folder = data,
+      .plugins_folder = plugins,
+      .settings = "[analysis]\nat_once = 2\n[plugins.analysis_script]\nscripts = [\"" + dir.file("scripts") + "\"]\n"});
+  WireClient client(server->port());
+  client.result("auth.register", {{"name", "ann"}, {"password", "a long password"}});
+  const auto start = [&](const std::string& analyser) {
+    const json job =
+        client.result("analysis.start", {{"media", client.media("clip")}, {"analyser", analyser}}).at("job");
+    const std::string id = job.at("job");
+    EXPECT_TRUE(wait_until([&] {
+      return client.result("analysis.get", {{"job", id}}).at("job").at("counts").at("events") == 1;
+    })) << analyser;
+    return id;
+  };
+  const auto state = [&](const std::string& id) {
+    return client.result("analysis.get", {{"job", id}}).at("job").at("state").get<std::string>();
+  };
+
+  const std::string first = start("one");
+  drop("analysis_script", build_of("analysis_script", "1.0.7"));
+  ASSERT_TRUE(wait_version("analysis_script", "1.0.7")) << server->log();
+  const std::string second = start("two");
+  EXPECT_EQ(state(first), "running");
+  EXPECT_EQ(plugin("analysis_script").at("generations").size(), 2U) << "the first job holds the old one";
+
+  dir.write("scripts/one/go", "");
+  EXPECT_TRUE(wait_until([&] { return state(first) == "done"; })) << state(first);
+  // Nothing else held it, so the second job is the new one's.
+  EXPECT_EQ(settled_version("analysis_script"), "1.0.7") << server->log();
+  EXPECT_EQ(state(second), "running");
+  dir.write("scripts/two/go", "");
+  EXPECT_TRUE(wait_until([&] { return state(second) == "done"; })) << state(second);
+}
+
 TEST_F(ServerPlugins, AnAdministratorIsToldAndSeesClients) {
   WireClient client(server->port());
   client.result(
