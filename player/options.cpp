@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "player/client/room_link.hpp"
+
 namespace zoe::player {
 namespace {
 
@@ -18,6 +20,7 @@ Examples:
   zoetrope film.mkv                          play a file, or a folder of them, without a server
   zoetrope media.local                       connect to that server and sign in there
   zoetrope 192.168.1.20:7340 --guest --media "Cup final" --rate -1
+  zoetrope zoetrope://192.168.1.20/room/ABCD-EFGH-JKLM --guest     watch together: a link that somebody sent
   zoetrope --headless localhost --guest --autoplay --seconds 10 --screenshot last.png
   zoetrope --headless localhost --user ann --password-file pw --input-script keys.txt --stats stats.json
 
@@ -28,6 +31,7 @@ Keys, input scripts, statistics and traces are described in docs/player.md.)";
 struct Raw {
   std::vector<std::string> what;
   std::string server;
+  std::string room;
   std::string size = "1280x720";
   std::string rate = "1";
   std::string log_level = "warning";
@@ -38,7 +42,8 @@ struct Raw {
 
 void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("WHAT", raw.what,
-                 "A server (HOST or HOST:PORT, port 7340; none: the one used last), or files and folders to play");
+                 "A server (HOST or HOST:PORT, port 7340; none: the one used last), an invitation's link, or files and "
+                 "folders to play");
   app.add_option("--server,--connect", raw.server, "A server, whatever files are called so");
   add_sign_in_options(app, raw.sign_in, PasswordPrompt::kNone);
   app.add_flag("--plain", options.is_plain_wanted,
@@ -51,6 +56,7 @@ void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
 void add_playing_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("--media", options.media, "Title, path or id of what to play");
   app.add_flag("--autoplay", options.is_autoplay, "Play the first video of the library where --media names none");
+  app.add_option("--room", raw.room, "Enter the room of this invitation: its code, or its link");
   app.add_option("--rendition", options.rendition,
                  "How it is sent: copy, h264@auto (as the line carries it), h264@480p, jpeg@auto, jpeg@q80, …")
       ->capture_default_str();
@@ -128,17 +134,27 @@ Status read_what(const Raw& raw, PlayerOptions& options) {
     return word.find('/') != std::string::npos && word.find("://") == std::string::npos;
   };
   std::string server = raw.server;
+  std::string room = raw.room;
   if (raw.what.size() == 1 && server.empty() && !is_file(raw.what[0]))
-    server = raw.what[0];
+    (raw.what[0].starts_with(kRoomLinkScheme) ? room : server) = raw.what[0];
   else
     options.files = raw.what;
   if (!server.empty()) {
     ZOE_TRY(options.server, ServerAddress::parse(server));
   }
-  if (options.files.empty()) return {};
-  if (!options.media.empty() || options.is_autoplay || options.is_control_panel)
+  if (!room.empty()) {
+    ZOE_TRY(const Invitation invitation, parse_invitation(room));
+    options.room = invitation.code;
+    if (invitation.server && !options.server) options.server = invitation.server;
+  }
+  const bool is_playing = !options.media.empty() || options.is_autoplay;
+  if (!options.room.empty() && (is_playing || options.is_control_panel))
     return fail(Errc::kInvalidArgument,
-                "--media, --autoplay and --control-panel are about a server: leave them out, or the files");
+                "in a room plays what the room watches: leave --media, --autoplay and --control-panel out");
+  if (options.files.empty()) return {};
+  if (is_playing || !options.room.empty() || options.is_control_panel)
+    return fail(Errc::kInvalidArgument,
+                "--media, --autoplay, --room and --control-panel are about a server: leave them out, or the files");
   return {};
 }
 
@@ -156,7 +172,7 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   if (options.is_control_panel) {
     if (!options.media.empty() || options.is_autoplay)
       return fail(Errc::kInvalidArgument, "--control-panel plays nothing: leave --media and --autoplay out");
-  } else if (options.is_headless && options.input_script.empty() && options.files.empty())
+  } else if (options.is_headless && options.input_script.empty() && options.files.empty() && options.room.empty())
     options.is_autoplay = true;
   if (options.is_headless && !options.server && options.files.empty() && options.input_script.empty())
     return fail(Errc::kInvalidArgument,

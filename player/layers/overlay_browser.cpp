@@ -69,7 +69,9 @@ void OverlayLayer::play(const PlayOrder& order) {
   open(*queue_.current());
 }
 
+// In a room its playlist is what plays one after another.
 void OverlayLayer::go_in_queue(int step) {
+  if (room_.is_in_room()) return step > 0 ? room_.next() : room_.previous();
   if (const LibraryItem* item = queue_.go(step)) return open(*item);
   if (queue_.is_active()) toasts_.flash(ui::icon::kListOl, step > 0 ? "The last one" : "The first one");
 }

@@ -402,6 +402,7 @@ Feeder::Wait Feeder::publish(Wait wait) {
   if (now - beat_ns_ >= kUntilWoken) {
     beat_ns_ = now;
     core_.mutex.unlock();
+    if (core_.options.trace != nullptr) core_.options.trace->flush();  // for who reads it meanwhile
     const StreamLink::Traffic traffic = link_.traffic();
     core_.mutex.lock();
     if (builder_.beat(traffic, now) || !core_.note.empty()) ++core_.changes;

@@ -25,6 +25,7 @@
 #include "player/playback/playback.hpp"
 #include "player/shell/deferred_sink.hpp"
 #include "player/shell/media_opener.hpp"
+#include "player/shell/room_entrance.hpp"
 #include "player/shell/signal_watcher.hpp"
 #include "player/shell/waker.hpp"
 
@@ -197,6 +198,8 @@ class Player {
                                                 .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
     OverlayLayer* const panels = overlay.get();
+    if (!options_.room.empty())
+      application_->layers().push_layer(std::make_unique<RoomEntrance>(*link_, *room_, options_.room));
     if (!files_.empty()) panels->queue_files(files_);
     application_->layers().push_overlay(std::move(overlay));
     AutomationLayer::Options automation;

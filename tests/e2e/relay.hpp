@@ -23,6 +23,9 @@ class Relay {
   // Ends every connection where it is, in the middle of whatever is on its way. New ones are served as before.
   void cut();
 
+  // New connections go there from now on.
+  void set_target(std::uint16_t target);
+
   // So many bytes more go to clients, over all connections together; then they wait. Without a number: as many as come.
   void let_down(std::uint64_t bytes = UINT64_MAX);
 
@@ -47,11 +50,11 @@ class Relay {
   void wake();
   static void close_link(const Link& link);
 
-  const std::uint16_t target_;
   std::uint16_t port_ = 0;
   int listener_ = -1;
   int wake_[2] = {-1, -1};
   mutable Mutex mutex_;
+  std::uint16_t target_ ZOE_GUARDED_BY(mutex_);
   std::vector<Link> links_ ZOE_GUARDED_BY(mutex_);
   int connections_ ZOE_GUARDED_BY(mutex_) = 0;
   std::uint64_t down_left_ ZOE_GUARDED_BY(mutex_) = UINT64_MAX;

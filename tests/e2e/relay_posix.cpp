@@ -65,6 +65,11 @@ void Relay::let_down(std::uint64_t bytes) {
   wake();
 }
 
+void Relay::set_target(std::uint16_t target) {
+  const MutexLock lock(mutex_);
+  target_ = target;
+}
+
 void Relay::wake() {
   const char byte = 0;
   [[maybe_unused]] const auto written = ::write(wake_[1], &byte, 1);
