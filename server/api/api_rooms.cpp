@@ -18,7 +18,6 @@ using nlohmann::json;
 constexpr std::size_t kMostName = 100;
 constexpr std::size_t kMostTitle = 120;  // of an entry, so that a state fits into an event
 constexpr std::size_t kMostId = 64;
-constexpr std::size_t kMostNamed = 50;
 constexpr std::int64_t kMostPosition = std::int64_t{1} << 47;
 constexpr std::int64_t kMostNumber = (std::int64_t{1} << 53) - 1;
 constexpr std::array<std::string_view, 6> kReactions{"like", "love", "laugh", "wow", "sad", "clap"};
@@ -71,13 +70,16 @@ Result<std::function<void(RoomSettings&)>> read_settings(const Call& call) {
   ZOE_TRY(const auto patience,
           read_choice<RoomPatience>(call, "patience",
                                     {{"wait", RoomPatience::kWait}, {"leave_behind", RoomPatience::kLeaveBehind}}));
+  ZOE_TRY(const auto drawing,
+          read_choice<RoomDrawing>(call, "drawing",
+                                   {{"everyone", RoomDrawing::kEveryone}, {"commanders", RoomDrawing::kCommanders}}));
   ZOE_TRY(const auto owner_leaves,
           read_choice<OwnerLeaves>(
               call, "owner_leaves",
               {{"pass_on", OwnerLeaves::kPassOn}, {"keep", OwnerLeaves::kKeep}, {"close", OwnerLeaves::kClose}}));
   std::optional<std::vector<AccountKey>> named;
   if (call.params.has("named")) {
-    ZOE_TRY(const auto names, call.params.texts("named", kMostNamed, 256));
+    ZOE_TRY(const auto names, call.params.texts("named", Room::kMostNamed, 256));
     named.emplace();
     for (const std::string& each : names) {
       ZOE_TRY(const auto person, call.services.store.people().find_named(call.identity->provider, each));
@@ -90,6 +92,7 @@ Result<std::function<void(RoomSettings&)>> read_settings(const Call& call) {
     if (is_private) settings.is_private = *is_private;
     if (policy) settings.policy = *policy;
     if (patience) settings.patience = *patience;
+    if (drawing) settings.drawing = *drawing;
     if (owner_leaves) settings.owner_leaves = *owner_leaves;
     if (named) settings.named = *named;
   };
@@ -236,6 +239,13 @@ Answer rooms_hand_over(const Call& call) {
   ZOE_TRY(const std::string room, read_room(call));
   ZOE_TRY(const std::int64_t member, call.params.integer("member", 1, kMostNumber));
   return call.services.rooms.hand_over(asker_of(call), room, static_cast<std::uint64_t>(member));
+}
+
+Answer rooms_allow(const Call& call) {
+  ZOE_TRY(const std::string room, read_room(call));
+  ZOE_TRY(const std::int64_t member, call.params.integer("member", 1, kMostNumber));
+  ZOE_TRY(const bool may_command, call.params.boolean("may_command"));
+  return call.services.rooms.allow(asker_of(call), room, static_cast<std::uint64_t>(member), may_command);
 }
 
 Answer rooms_close(const Call& call) {

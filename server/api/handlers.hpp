@@ -99,6 +99,10 @@ Answer playlists_get(const Call& call);
 Answer playlists_create(const Call& call);
 Answer playlists_rename(const Call& call);
 Answer playlists_delete(const Call& call);
+Answer notes_delete(const Call& call);
+Answer notes_export(const Call& call);
+Answer notes_list(const Call& call);
+
 Answer playlists_add(const Call& call);
 Answer playlists_remove(const Call& call);
 Answer playlists_move(const Call& call);
@@ -122,17 +126,20 @@ Answer recommendations_get(const Call& call);
 
 // rooms.*
 Answer rooms_add(const Call& call);
+Answer rooms_allow(const Call& call);
 Answer rooms_change(const Call& call);
 Answer rooms_chat(const Call& call);
 Answer rooms_close(const Call& call);
 Answer rooms_command(const Call& call);
 Answer rooms_create(const Call& call);
+Answer rooms_draw(const Call& call);
 Answer rooms_get(const Call& call);
 Answer rooms_hand_over(const Call& call);
 Answer rooms_invite(const Call& call);
 Answer rooms_join(const Call& call);
 Answer rooms_leave(const Call& call);
 Answer rooms_list(const Call& call);
+Answer rooms_point(const Call& call);
 Answer rooms_react(const Call& call);
 Answer rooms_ready(const Call& call);
 Answer rooms_remove(const Call& call);

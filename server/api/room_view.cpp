@@ -25,6 +25,8 @@ const char* policy_name(RoomPolicy policy) {
 
 const char* patience_name(RoomPatience patience) { return patience == RoomPatience::kWait ? "wait" : "leave_behind"; }
 
+const char* drawing_name(RoomDrawing drawing) { return drawing == RoomDrawing::kEveryone ? "everyone" : "commanders"; }
+
 const char* owner_leaves_name(OwnerLeaves owner_leaves) {
   switch (owner_leaves) {
     case OwnerLeaves::kPassOn:
@@ -68,6 +70,7 @@ json RoomViewer::state(const RoomSnapshot& room, const Identity& who) const {
                {"is_private", room.settings.is_private},
                {"policy", policy_name(room.settings.policy)},
                {"patience", patience_name(room.settings.patience)},
+               {"drawing", drawing_name(room.settings.drawing)},
                {"owner_leaves", owner_leaves_name(room.settings.owner_leaves)},
                {"revision", room.revision},
                {"server_ns", room.now_ns},
@@ -104,6 +107,7 @@ json members_view(const Room& room) {
                        {"name", each.name},
                        {"is_owner", room.is_owner(each)},
                        {"may_command", room.may_command(each)},
+                       {"may_draw", room.may_draw(each)},
                        {"is_here", each.is_here},
                        {"is_ready", each.is_ready},
                        {"is_buffering", each.is_buffering},

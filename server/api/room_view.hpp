@@ -48,6 +48,7 @@ struct RoomAddress {
 struct RoomTelling {
   std::vector<RoomAddress> to;
   std::string event;
+  std::string media;  // not empty: only for those who may see that video
   RoomSnapshotPtr state;
 };
 
@@ -58,9 +59,9 @@ class RoomViewer {
   nlohmann::json state(const RoomSnapshot& room, const Identity& who) const;
   // A line of rooms.list.
   nlohmann::json line(const RoomSnapshot& room, const Identity& who) const;
+  bool may_see(const Identity& who, const std::string& media) const;
 
  private:
-  bool may_see(const Identity& who, const std::string& media) const;
   nlohmann::json entry_view(const RoomEntry& entry, const Identity& who) const;
 
   const Library& library_;
@@ -72,6 +73,7 @@ nlohmann::json message_view(const RoomMessage& message);
 
 const char* policy_name(RoomPolicy policy);               // "everyone", "owner", "named"
 const char* patience_name(RoomPatience patience);         // "wait", "leave_behind"
+const char* drawing_name(RoomDrawing drawing);            // "everyone", "commanders"
 const char* owner_leaves_name(OwnerLeaves owner_leaves);  // "pass_on", "keep", "close"
 
 }  // namespace zoe::server

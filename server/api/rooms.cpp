@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "server/api/room_code.hpp"
 #include "server/api/secret_text.hpp"
 #include "server/api/session.hpp"
 #include "server/library/utf8_text.hpp"
@@ -18,39 +19,8 @@ using nlohmann::json;
 
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kSeatBytes = 16;
-constexpr std::size_t kCodeLetters = 12;
 constexpr std::size_t kMostName = 64;
 constexpr std::int64_t kUnusedNs = std::int64_t{30} * 86'400 * kNsPerS;
-
-// Without what is mistaken for each other; 60 random bits.
-Result<std::string> new_code() {
-  constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-  ZOE_TRY(const std::string digits, random_text(kCodeLetters));
-  std::string code;
-  for (std::size_t i = 0; i < kCodeLetters; ++i)
-    code += kLetters[std::stoul(digits.substr(2 * i, 2), nullptr, 16) % kLetters.size()];
-  return code;
-}
-
-// However it is typed.
-std::string plain_code(const std::string& typed) {
-  std::string code;
-  for (const char c : typed) {
-    if (c == '-' || c == ' ') continue;
-    code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  }
-  return code;
-}
-
-std::string shown_code(const std::string& code) {
-  return code.substr(0, 4) + "-" + code.substr(4, 4) + "-" + code.substr(8);
-}
-
-AccountKey account_of(const Identity& identity) { return {identity.provider, identity.user_id}; }
-
-Error no_room(const std::string& id) {
-  return {Errc::kNotFound, "there is no room \"" + id + "\", or not for you without its code"};
-}
 
 }  // namespace
 
@@ -90,6 +60,10 @@ Status Rooms::load() {
   return {};
 }
 
+Error Rooms::no_room(const std::string& id) {
+  return {Errc::kNotFound, "there is no room \"" + id + "\", or not for you without its code"};
+}
+
 Result<Rooms::Held*> Rooms::find(const std::string& id) {
   const auto found = rooms_.find(id);
   if (found == rooms_.end()) return fail(no_room(id));
@@ -98,7 +72,7 @@ Result<Rooms::Held*> Rooms::find(const std::string& id) {
 
 Result<Rooms::Held*> Rooms::find_own(const Asker& asker, const std::string& id) {
   ZOE_TRY(Held * held, find(id));
-  const bool is_own = asker.identity->user_id != 0 && held->room.owner() == account_of(*asker.identity);
+  const bool is_own = asker.identity->user_id != 0 && held->room.owner() == asker.account();
   if (is_own || asker.identity->role == ZOE_ROLE_ADMIN) return held;
   if (held->room.settings().is_private) return fail(no_room(id));
   return fail(Errc::kDenied, "only the room's owner may do that");
@@ -107,7 +81,7 @@ Result<Rooms::Held*> Rooms::find_own(const Asker& asker, const std::string& id) 
 Result<Rooms::Sitting> Rooms::sit(const Asker& asker, const Seat& seat, Kind kind) {
   ZOE_TRY(Held * held, find(seat.room));
   const RoomMember* member = held->room.find_seat(seat.seat);
-  if (member == nullptr || member->account != account_of(*asker.identity)) {
+  if (member == nullptr || member->account != asker.account()) {
     if (held->room.settings().is_private) return fail(no_room(seat.room));
     return fail(Errc::kDenied, "you do not sit in this room: join it");
   }
@@ -124,7 +98,8 @@ Status Rooms::spend(Listener& listener, Kind kind) const {
     double at_once;
     double per_second;
   };
-  static constexpr std::array<Rule, kKinds> kRules{Rule{20, 10}, Rule{40, 20}, Rule{5, 1}, Rule{8, 3}};
+  static constexpr std::array<Rule, kKinds> kRules{Rule{20, 10}, Rule{40, 20}, Rule{5, 1},
+                                                   Rule{8, 3},   Rule{20, 5},  Rule{60, 30}};
   Budget& budget = listener.budgets[kind];
   const std::int64_t now = services_.clock.now_ns();
   const double passed_s = budget.at_ns == 0 ? 1e6 : static_cast<double>(now - budget.at_ns) / 1e9;
@@ -141,8 +116,8 @@ Result<json> Rooms::create(const Asker& asker, RoomSettings settings, std::vecto
   if (entries.size() > Room::kMostEntries)
     return fail(Errc::kTooLarge, fmt::format("a room's playlist has at most {} videos", Room::kMostEntries));
   ZOE_TRY(std::string id, random_text(kIdBytes));
-  ZOE_TRY(std::string code, new_code());
-  const AccountKey owner = account_of(*asker.identity);
+  ZOE_TRY(std::string code, new_room_code());
+  const AccountKey owner = asker.account();
   RoomSnapshotPtr snapshot;
   {
     const MutexLock lock(mutex_);
@@ -162,7 +137,7 @@ Result<json> Rooms::create(const Asker& asker, RoomSettings settings, std::vecto
     rooms_.emplace(id, std::move(held));
   }
   json view = RoomViewer(services_.library, services_.access).state(*snapshot, *asker.identity);
-  view["code"] = shown_code(code);
+  view["code"] = shown_room_code(code);
   return view;
 }
 
@@ -171,7 +146,7 @@ json Rooms::list(const Asker& asker) {
   {
     const MutexLock lock(mutex_);
     for (const auto& [id, held] : rooms_) {
-      const bool is_own = asker.identity->user_id != 0 && held->room.owner() == account_of(*asker.identity);
+      const bool is_own = asker.identity->user_id != 0 && held->room.owner() == asker.account();
       if (!held->room.settings().is_private || is_own) seen.push_back(snapshot_of(*held));
     }
   }
@@ -207,19 +182,19 @@ Result<json> Rooms::join(const Asker& asker, const JoinWish& wish) {
   {
     const MutexLock lock(mutex_);
     Held* held = nullptr;
-    const std::string code = plain_code(wish.code);
+    const std::string code = plain_room_code(wish.code);
     for (const auto& [id, each] : rooms_)
       if (wish.code.empty() ? id == wish.room : each->code == code) held = each.get();
     const std::string asked = wish.code.empty() ? wish.room : "with that code";
     if (held == nullptr) return fail(no_room(asked));
     const RoomMember* before = held->room.find_seat(wish.seat);
-    if (before != nullptr && before->account != account_of(*asker.identity)) before = nullptr;
+    if (before != nullptr && before->account != asker.account()) before = nullptr;
     if (wish.code.empty() && before == nullptr && held->room.settings().is_private)
       ZOE_CHECK(find_own(asker, wish.room));
     RoomMember member;
     member.seat = before != nullptr ? before->seat : new_seat;
     member.name = std::string(cut_utf8(asker.identity->name, kMostName));
-    member.account = account_of(*asker.identity);
+    member.account = asker.account();
     const std::string seat = member.seat;
     ZOE_TRY(const std::uint64_t number, held->room.join(std::move(member), services_.clock.now_ns()));
     held->listeners[number].to = {asker.session.facts().number, wish.is_whole_session, asker.identity};
@@ -367,79 +342,6 @@ Result<json> Rooms::remove(const Asker& asker, const Seat& seat, std::uint64_t e
   }
   send(out);
   return json::object();
-}
-
-// --- Owners
-
-Result<json> Rooms::invite(const Asker& asker, const std::string& room, bool is_renewed) {
-  ZOE_TRY(std::string code, new_code());
-  const MutexLock lock(mutex_);
-  ZOE_TRY(Held * held, find_own(asker, room));
-  if (is_renewed) {
-    held->code = std::move(code);
-    keeper_.save(saved(*held));
-  }
-  return json{{"room", held->id}, {"code", shown_code(held->code)}};
-}
-
-Result<json> Rooms::change(const Asker& asker, const std::string& room,
-                           const std::function<void(RoomSettings&)>& change) {
-  Outbox out;
-  {
-    const MutexLock lock(mutex_);
-    ZOE_TRY(Held * held, find_own(asker, room));
-    RoomSettings settings = held->room.settings();
-    change(settings);
-    held->room.set_settings(std::move(settings));
-    held->room.tick(services_.clock.now_ns());
-    tell_changes(*held, out);
-    tell_members(*held, out);
-  }
-  send(out);
-  return json::object();
-}
-
-Result<json> Rooms::hand_over(const Asker& asker, const std::string& room, std::uint64_t member) {
-  Outbox out;
-  {
-    const MutexLock lock(mutex_);
-    ZOE_TRY(Held * held, find_own(asker, room));
-    const RoomMember* heir = held->room.find(member);
-    if (heir == nullptr) return fail(Errc::kNotFound, fmt::format("member {} is not in this room", member));
-    if (heir->account.user_id == 0) return fail(Errc::kDenied, "a guest cannot own a room");
-    held->room.set_owner(heir->account);
-    tell_changes(*held, out);
-    tell_members(*held, out);
-  }
-  send(out);
-  return json::object();
-}
-
-Result<json> Rooms::close(const Asker& asker, const std::string& room) {
-  Outbox out;
-  {
-    const MutexLock lock(mutex_);
-    ZOE_TRY(const Held* held, find_own(asker, room));
-    end(held->id, "it was closed", out);
-  }
-  send(out);
-  return json::object();
-}
-
-void Rooms::forget(const AccountKey& account) {
-  Outbox out;
-  {
-    const MutexLock lock(mutex_);
-    std::vector<std::string> theirs;
-    for (const auto& [id, held] : rooms_)
-      if (held->room.owner() == account) theirs.push_back(id);
-    for (const std::string& id : theirs) end(id, "its owner has gone", out);
-  }
-  send(out);
-  keeper_.flush();
-  // What was being written just then may have entered the person again.
-  if (const Status gone = services_.store.people().forget(account); !gone)
-    services_.log.error("rooms", "{}", gone.error().message);
 }
 
 }  // namespace zoe::server

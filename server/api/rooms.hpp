@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -71,6 +72,8 @@ class Rooms {
   struct Asker {
     const Session& session;
     const IdentityPtr& identity;
+
+    AccountKey account() const { return {identity->provider, identity->user_id}; }
   };
 
   // All of them return what the request answers (docs/protocol.md). kNotFound for a room that is not there or, being
@@ -100,10 +103,28 @@ class Rooms {
   Result<nlohmann::json> add(const Asker& asker, const Seat& seat, std::vector<RoomEntry> entries);
   Result<nlohmann::json> remove(const Asker& asker, const Seat& seat, std::uint64_t entry);
 
+  // Drawing. Who may, now, on which video: kConflict unless the room stands.
+  struct Drawer {
+    std::string media;
+    std::string name;
+    std::uint64_t member = 0;
+  };
+  Result<Drawer> draw(const Asker& asker, const Seat& seat);
+  // To those in the rooms that watch that video who may see it.
+  void tell_of_video(const std::string& media, nlohmann::json event);
+  // A pointer that all see and nobody keeps; without a place it is put away.
+  struct Place {
+    double x = 0;
+    double y = 0;
+  };
+  Result<nlohmann::json> point(const Asker& asker, const Seat& seat, std::optional<Place> place);
+  bool is_owner(const std::string& room, const AccountKey& account);
+
   // For its owner, and administrators.
   Result<nlohmann::json> invite(const Asker& asker, const std::string& room, bool is_renewed);
   Result<nlohmann::json> change(const Asker& asker, const std::string& room,
                                 const std::function<void(RoomSettings&)>& change);
+  Result<nlohmann::json> allow(const Asker& asker, const std::string& room, std::uint64_t member, bool may_command);
   Result<nlohmann::json> hand_over(const Asker& asker, const std::string& room, std::uint64_t member);
   Result<nlohmann::json> close(const Asker& asker, const std::string& room);
 
@@ -123,7 +144,7 @@ class Rooms {
     double left = 0;
     std::int64_t at_ns = 0;
   };
-  enum Kind : std::size_t { kCommands, kReports, kMessages, kReactions, kKinds };
+  enum Kind : std::size_t { kCommands, kReports, kMessages, kReactions, kDrawings, kPoints, kKinds };
   struct Listener {
     RoomAddress to;
     std::array<Budget, kKinds> budgets{};
@@ -144,6 +165,7 @@ class Rooms {
   };
   using Outbox = std::vector<RoomTelling>;
 
+  static Error no_room(const std::string& id);
   Result<Held*> find(const std::string& id) ZOE_REQUIRES(mutex_);
   Result<Held*> find_own(const Asker& asker, const std::string& id) ZOE_REQUIRES(mutex_);
   struct Sitting {

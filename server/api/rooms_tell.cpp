@@ -92,6 +92,7 @@ void Rooms::send(const Outbox& out) const {
   std::vector<RoomMail> mail;
   for (const RoomTelling& telling : out)
     for (const RoomAddress& each : telling.to) {
+      if (!telling.media.empty() && !viewer.may_see(*each.identity, telling.media)) continue;
       if (!telling.state) {
         mail.push_back({each, telling.event});
         continue;

@@ -37,6 +37,7 @@ void insert_room(soci::session& sql, const SavedRoom& room) {
   const int is_private = room.settings.is_private ? 1 : 0;
   const int policy = static_cast<int>(room.settings.policy);
   const int patience = static_cast<int>(room.settings.patience);
+  const int drawing = static_cast<int>(room.settings.drawing);
   const int owner_leaves = static_cast<int>(room.settings.owner_leaves);
   const auto entry = static_cast<long long>(room.place.entry);
   const long long position = room.place.position_us;
@@ -44,12 +45,12 @@ void insert_room(soci::session& sql, const SavedRoom& room) {
   const int is_paused = room.place.is_paused ? 1 : 0;
   const long long at = room.place.utc_ns;
   const long long used = room.used_utc_ns;
-  sql << "insert into rooms (id, owner, name, code, is_private, policy, patience, owner_leaves, entry, position_us, "
-         "rate, is_paused, at_ns, used_ns) values (:id, :owner, :name, :code, :private, :policy, :patience, :leaves, "
-         ":entry, :position, :rate, :paused, :at, :used)",
+  sql << "insert into rooms (id, owner, name, code, is_private, policy, patience, drawing, owner_leaves, entry, "
+         "position_us, rate, is_paused, at_ns, used_ns) values (:id, :owner, :name, :code, :private, :policy, "
+         ":patience, :drawing, :leaves, :entry, :position, :rate, :paused, :at, :used)",
       soci::use(room.id), soci::use(owner), soci::use(room.settings.name), soci::use(room.code), soci::use(is_private),
-      soci::use(policy), soci::use(patience), soci::use(owner_leaves), soci::use(entry), soci::use(position),
-      soci::use(rate), soci::use(is_paused), soci::use(at), soci::use(used);
+      soci::use(policy), soci::use(patience), soci::use(drawing), soci::use(owner_leaves), soci::use(entry),
+      soci::use(position), soci::use(rate), soci::use(is_paused), soci::use(at), soci::use(used);
 }
 
 void insert_lists(soci::session& sql, const SavedRoom& room) {
@@ -86,6 +87,7 @@ RoomsById read_rooms(soci::session& sql) {
   int is_private = 0;
   int policy = 0;
   int patience = 0;
+  int drawing = 0;
   int owner_leaves = 0;
   int is_paused = 0;
   long long user = 0;
@@ -95,12 +97,12 @@ RoomsById read_rooms(soci::session& sql) {
   long long used = 0;
   soci::statement all =
       (sql.prepare << "select rooms.id, people.provider, people.user_id, people.name, rooms.name, code, is_private, "
-                      "policy, patience, owner_leaves, entry, position_us, rate, is_paused, at_ns, used_ns "
+                      "policy, patience, drawing, owner_leaves, entry, position_us, rate, is_paused, at_ns, used_ns "
                       "from rooms join people on people.id = rooms.owner where people.is_leaving = 0",
        soci::into(row.id), soci::into(row.owner.provider), soci::into(user), soci::into(row.owner_name),
        soci::into(row.settings.name), soci::into(row.code), soci::into(is_private), soci::into(policy),
-       soci::into(patience), soci::into(owner_leaves), soci::into(entry), soci::into(position), soci::into(rate),
-       soci::into(is_paused), soci::into(at), soci::into(used));
+       soci::into(patience), soci::into(drawing), soci::into(owner_leaves), soci::into(entry), soci::into(position),
+       soci::into(rate), soci::into(is_paused), soci::into(at), soci::into(used));
   all.execute();
   while (all.fetch()) {
     SavedRoom room = row;
@@ -111,6 +113,8 @@ RoomsById read_rooms(soci::session& sql) {
                                                                              : RoomPolicy::kOwner;
     room.settings.patience =
         patience == static_cast<int>(RoomPatience::kWait) ? RoomPatience::kWait : RoomPatience::kLeaveBehind;
+    room.settings.drawing =
+        drawing == static_cast<int>(RoomDrawing::kEveryone) ? RoomDrawing::kEveryone : RoomDrawing::kCommanders;
     room.settings.owner_leaves = owner_leaves == static_cast<int>(OwnerLeaves::kPassOn)  ? OwnerLeaves::kPassOn
                                  : owner_leaves == static_cast<int>(OwnerLeaves::kClose) ? OwnerLeaves::kClose
                                                                                          : OwnerLeaves::kKeep;

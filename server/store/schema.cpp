@@ -184,6 +184,20 @@ std::vector<Migration> make_migrations() {
           "create index analyses_by_state on analyses (state, id)",
           "create index analyses_by_person on analyses (person)",
       },
+      {
+          "create table notes ("
+          " id {id},"
+          " media text not null,"
+          " time_us bigint not null,"
+          " room text not null,"
+          " person bigint references people (id) on delete cascade,"
+          " name text not null,"
+          " shape text not null,"
+          " created_ns bigint not null)",
+          "create index notes_of_media on notes (media, time_us, id)",
+          "create index notes_by_person on notes (person)",
+          "alter table rooms add column drawing integer not null default 1",
+      },
   };
 }
 

@@ -6,6 +6,7 @@
 #include "server/store/collection_store.hpp"
 #include "server/store/database.hpp"
 #include "server/store/history_store.hpp"
+#include "server/store/note_store.hpp"
 #include "server/store/people_store.hpp"
 #include "server/store/room_store.hpp"
 #include "server/store/schema.hpp"
@@ -25,6 +26,7 @@ struct Store::Impl {
   AuditStore audit{*database};
   RoomStore rooms{*database};
   AnalysisStore analyses{*database};
+  NoteStore notes{*database};
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -45,5 +47,6 @@ AccessStore& Store::access() { return impl_->access; }
 AuditStore& Store::audit() { return impl_->audit; }
 RoomStore& Store::rooms() { return impl_->rooms; }
 AnalysisStore& Store::analyses() { return impl_->analyses; }
+NoteStore& Store::notes() { return impl_->notes; }
 
 }  // namespace zoe::server

@@ -1,4 +1,5 @@
-// What people leave behind on the server: positions, history, favourites, playlists, ratings, settings, rooms; and
+// What people leave behind on the server: positions, history, favourites, playlists, ratings, settings, rooms,
+// drawings; and
 // what the operator decides: groups, access to roots, the audit log. In SQLite, or in PostgreSQL by connection string.
 #pragma once
 
@@ -18,6 +19,7 @@ class AccessStore;
 class AuditStore;
 class RoomStore;
 class AnalysisStore;
+class NoteStore;
 
 struct StoreConfig {
   // A file's absolute path: SQLite. "postgresql://…" or "postgres://…": PostgreSQL.
@@ -47,6 +49,7 @@ class Store {
   AuditStore& audit();
   RoomStore& rooms();
   AnalysisStore& analyses();
+  NoteStore& notes();
 
  private:
   struct Impl;

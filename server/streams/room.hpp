@@ -17,6 +17,7 @@ namespace zoe::server {
 
 enum class RoomPolicy { kEveryone = 1, kOwner, kNamed };  // who may move the timeline; the owner always
 enum class RoomPatience { kWait = 1, kLeaveBehind };      // towards members whose buffer is dry
+enum class RoomDrawing { kEveryone = 1, kCommanders };    // who draws on the paused frame
 enum class OwnerLeaves { kPassOn = 1, kKeep, kClose };    // what becomes of the room then
 
 struct RoomSettings {
@@ -24,6 +25,7 @@ struct RoomSettings {
   bool is_private = false;  // only by its code
   RoomPolicy policy = RoomPolicy::kEveryone;
   RoomPatience patience = RoomPatience::kWait;
+  RoomDrawing drawing = RoomDrawing::kEveryone;
   OwnerLeaves owner_leaves = OwnerLeaves::kPassOn;
   std::vector<AccountKey> named;  // with kNamed
 };
@@ -45,6 +47,7 @@ struct RoomMember {
   std::int64_t heard_ns = 0;
   bool is_here = true;  // heard of lately
   bool is_ready = false;
+  bool is_named = false;  // by the owner, as long as they sit here; accounts are in the settings as well
   bool is_buffering = false;
   bool is_left_behind = false;    // was waited for long enough; counts again once it plays
   std::int64_t buffering_ns = 0;  // since when
@@ -106,6 +109,7 @@ class Room {
  public:
   static constexpr std::size_t kMostMembers = 200;
   static constexpr std::size_t kMostEntries = 200;
+  static constexpr std::size_t kMostNamed = 50;
   static constexpr std::int64_t kLeastLeadNs = 120 * kNsPerMs;
   static constexpr std::int64_t kMostLeadNs = kNsPerS;
   static constexpr std::int64_t kAwayNs = 10 * kNsPerS;   // unheard for so long: not here
@@ -131,6 +135,9 @@ class Room {
   const std::vector<RoomMember>& members() const { return members_; }
   bool is_owner(const RoomMember& member) const { return member.account.user_id != 0 && member.account == owner_; }
   bool may_command(const RoomMember& member) const;
+  bool may_draw(const RoomMember& member) const {
+    return settings_.drawing == RoomDrawing::kEveryone || may_command(member);
+  }
 
   // --- the timeline
   // kConflict where there is nothing to play, or nothing follows; kInvalidArgument; kNotFound for an entry. The moment
@@ -144,6 +151,8 @@ class Room {
   // Their numbers.
   Result<std::vector<std::uint64_t>> add_entries(std::vector<RoomEntry> entries, std::int64_t now_ns);
   Status remove_entry(std::uint64_t entry, std::int64_t now_ns);
+  // With RoomPolicy::kNamed: whether the member may command. Of accounts at most kMostNamed are remembered (kTooLarge).
+  Status allow(std::uint64_t member, bool may_command);
   void set_settings(RoomSettings settings);
   void set_owner(AccountKey owner);
   // True once its owner has left a room that then closes.

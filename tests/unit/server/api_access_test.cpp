@@ -128,8 +128,11 @@ class AccessTest : public ApiFixture {
     all["rooms.list"] = {none};
     all["rooms.create"] = {{{"name", "Mine"}, {"media", {"MEDIA"}}}, {{"name", "Mine"}}};
     all["rooms.get"] = all["rooms.join"] = all["rooms.invite"] = all["rooms.close"] = {{{"room", room}}};
-    for (const char* method : {"rooms.add", "rooms.change", "rooms.chat", "rooms.command", "rooms.hand_over",
-                               "rooms.leave", "rooms.react", "rooms.ready", "rooms.remove", "rooms.report"})
+    all["notes.list"] = all["notes.export"] = {{{"media", "MEDIA"}}};
+    all["notes.delete"] = {{{"note", 1}}};
+    for (const char* method :
+         {"rooms.add", "rooms.allow", "rooms.change", "rooms.chat", "rooms.command", "rooms.draw", "rooms.hand_over",
+          "rooms.leave", "rooms.point", "rooms.react", "rooms.ready", "rooms.remove", "rooms.report"})
       all[method] = {{{"room", room},
                       {"seat", "no seat"},
                       {"media", {"MEDIA"}},

@@ -154,6 +154,32 @@ TEST_F(RoomsApiTest, ThePolicyHoldsForCommandsAndThePlaylist) {
   EXPECT_EQ(result_of(bob, "rooms.get", {{"room", room}}).at("owner"), "bobby");
 }
 
+TEST_F(RoomsApiTest, TheOwnerNamesWhoMayCommand) {
+  result("rooms.change", {{"room", room}, {"policy", "named"}});
+  sign_in_bob();
+  const json joined = result_of(bob, "rooms.join", {{"room", room}});
+  const std::string his = joined.at("seat");
+  const json who = {{"room", room}, {"member", joined.at("member")}, {"may_command", true}};
+  EXPECT_EQ(outcome_of(bob, "rooms.command", at_seat({{"what", "play"}}, his)), "denied");
+  EXPECT_EQ(outcome_of(bob, "rooms.allow", who), "denied");
+  result("rooms.allow", who);
+  EXPECT_EQ(outcome_of(bob, "rooms.command", at_seat({{"what", "play"}}, his)), "ok");
+  // One's name stays where one leaves and comes again; a guest's is that of the seat.
+  result_of(bob, "rooms.leave", at_seat(json::object(), his));
+  const json again = result_of(bob, "rooms.join", {{"room", room}});
+  EXPECT_EQ(outcome_of(bob, "rooms.command", at_seat({{"what", "pause"}}, again.at("seat"))), "ok");
+  result("rooms.allow", {{"room", room}, {"member", again.at("member")}, {"may_command", false}});
+  EXPECT_EQ(outcome_of(bob, "rooms.command", at_seat({{"what", "play"}}, again.at("seat"))), "denied");
+  Session guest("127.0.0.1", 2);
+  guest.set_facts({.number = 4});
+  result_of(guest, "auth.guest");
+  const json sits = result_of(guest, "rooms.join", {{"room", room}});
+  EXPECT_EQ(outcome_of(guest, "rooms.command", at_seat({{"what", "play"}}, sits.at("seat"))), "denied");
+  result("rooms.allow", {{"room", room}, {"member", sits.at("member")}, {"may_command", true}});
+  EXPECT_EQ(outcome_of(guest, "rooms.command", at_seat({{"what", "play"}}, sits.at("seat"))), "ok");
+  EXPECT_EQ(outcome("rooms.allow", {{"room", room}, {"member", 99}, {"may_command", true}}), "not_found");
+}
+
 TEST_F(RoomsApiTest, GuestsSitButOwnNothing) {
   ASSERT_EQ(outcome_of(bob, "auth.guest"), "ok");
   EXPECT_EQ(outcome_of(bob, "rooms.create", {{"name", "Mine"}}), "denied");
