@@ -2,8 +2,10 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "engine/core/clock.hpp"
@@ -27,6 +29,7 @@
 #include "server/host/client_hub.hpp"
 #include "server/host/control_socket.hpp"
 #include "server/host/data_folder.hpp"
+#include "server/host/lan_announcer.hpp"
 #include "server/host/server_certificate.hpp"
 #include "server/host/session_watch.hpp"
 #include "server/host/transport_ports.hpp"
@@ -41,6 +44,7 @@ namespace zoe::server {
 namespace {
 
 constexpr const char* kComponent = "server";
+constexpr std::string_view kNativeListener = "native";
 constexpr std::size_t kPluginWorkers = 4;
 // At the speed of two workers some 15 seconds of password hashing; who comes later is told to try again.
 constexpr std::size_t kMostHashing = 256;
@@ -78,6 +82,7 @@ struct Server::Parts {
   std::optional<StartFailure> load_plugins();
   std::optional<StartFailure> listen();
   std::optional<StartFailure> open_control_socket();
+  void announce();
   void plugin_changed(const plugin::PluginEvent& event);
   void analysis_changed(const AnalysisRecord& job, AnalysisChange change);
   std::optional<StartFailure> start_analyses();
@@ -120,6 +125,7 @@ struct Server::Parts {
   std::unique_ptr<SessionWatch> watch;
   std::unique_ptr<TimerThread> figures;  // samples what clients are sent
   std::unique_ptr<ControlSocket> control;
+  std::unique_ptr<LanAnnouncer> announcer;
   std::vector<BoundListener> listeners;
   bool is_stopped = false;
 };
@@ -359,6 +365,20 @@ std::optional<StartFailure> Server::Parts::listen() {
   return std::nullopt;
 }
 
+// Who is not found can still be typed in: that it cannot be announced ends nothing.
+void Server::Parts::announce() {
+  const auto native = std::find_if(listeners.begin(), listeners.end(),
+                                   [](const BoundListener& each) { return each.name == kNativeListener; });
+  if (!config.is_announced || native == listeners.end()) return;
+  auto started = LanAnnouncer::start(
+      {.name = config.name, .address = native->address, .native_port = native->port, .port = config.discovery_port},
+      *log);
+  if (started)
+    announcer = std::move(*started);
+  else
+    log->warning(kComponent, "players on this network do not find it by themselves: {}", started.error().message);
+}
+
 std::optional<StartFailure> Server::Parts::open_control_socket() {
   auto opened = ControlSocket::start(*client_services, *log, {.path = data->file("control.sock")});
   if (!opened) return failure(ExitCode::kDataFolder, std::move(opened).error());
@@ -381,6 +401,7 @@ tl::expected<std::unique_ptr<Server>, StartFailure> Server::start(ServerConfig c
   settle_departures(*parts.store, *parts.auth, *parts.log);
   for (const BoundListener& listener : parts.listeners)
     parts.log->info(kComponent, "{} listens on {}", listener.name, listener.to_string());
+  parts.announce();
   parts.library->start([&parts](std::size_t) {
     parts.hub->broadcast(library_changed_event());
     parts.rooms->show_anew();
@@ -399,6 +420,7 @@ bool Server::stop() {
   Parts& parts = *parts_;
   if (!parts.listeners.empty()) parts.log->info(kComponent, "stopping");
   parts.control.reset();
+  parts.announcer.reset();
   if (parts.acceptor) parts.acceptor->stop();
   if (parts.hub) parts.hub->end_all({Errc::kUnavailable, "the server stops"});
   if (parts.streams) parts.streams->stop();

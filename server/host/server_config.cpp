@@ -68,6 +68,7 @@ struct Flags {
   std::optional<std::int64_t> most_clients;
   bool allow_guests = false;
   bool allow_plain = false;
+  bool no_announce = false;
   bool release_quarantine = false;
   bool version = false;
 };
@@ -104,6 +105,8 @@ void declare(CLI::App& app, Flags& flags) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
   app.add_option("--ready-file", flags.ready_file, "Write the ready lines to this file once the server listens")
       ->type_name("FILE");
+  app.add_flag("--no-announce", flags.no_announce,
+               "Do not tell players on the same network that there is a server here");
   app.add_flag("--release-quarantine", flags.release_quarantine,
                "Let the files back in that were being read when the server crashed");
   app.add_flag("--version", flags.version, "Print the version");
@@ -232,6 +235,14 @@ Status read_analysis(const Config& file, ServerConfig& config) {
   return {};
 }
 
+Status read_discovery(const Config& file, const Flags& flags, ServerConfig& config) {
+  ZOE_TRY(const bool is_announced, file.boolean("discovery.announce", true));
+  config.is_announced = is_announced && !flags.no_announce;
+  ZOE_TRY(const std::int64_t port, file.integer("discovery.port", config.discovery_port, 0, 65'535));
+  config.discovery_port = static_cast<std::uint16_t>(port);
+  return {};
+}
+
 Status read_log(const Config& file, const Flags& flags, ServerConfig& config) {
   ZOE_TRY(const std::string level, file.string("log.level", "info"));
   ZOE_TRY(config.log.level, parse_log_level(flags.log_level.value_or(level)));
@@ -300,6 +311,7 @@ Result<ServerConfig> read_config(const Flags& flags) {
   ZOE_CHECK(read_analysis(file, config));
   ZOE_CHECK(read_plugins(file, flags, config));
   ZOE_CHECK(read_swapping(file, config));
+  ZOE_CHECK(read_discovery(file, flags, config));
   ZOE_CHECK(file.check_unknown());
   config.ready_file = flags.ready_file.value_or("");
   config.is_quarantine_released = flags.release_quarantine;

@@ -33,6 +33,9 @@ struct ServerConfig {
   std::size_t index_memory_bytes = std::size_t{64} << 20;
   std::uint64_t index_disk_bytes = std::uint64_t{1} << 30;
 
+  bool is_announced = true;             // players on the same network are told of it
+  std::uint16_t discovery_port = 7340;  // UDP, 0 lets the system choose
+
   std::size_t most_clients = 4096;
   std::size_t most_streams_per_client = 8;
   std::size_t api_workers = 2;
