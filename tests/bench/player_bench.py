@@ -158,6 +158,7 @@ def median(values):
 
 
 def measure(screen, players, clip, duration_s, options):
+    """Tells of each player as soon as it is measured."""
     results = {player.name: {} for player in players}
     for _ in range(options.rounds):  # in turn, so that a busy machine is busy for all
         for player in players:
@@ -171,6 +172,7 @@ def measure(screen, players, clip, duration_s, options):
             end_s = duration_s - 0.5
             mine["reverse"] = playing(screen, player, clip, end_s, -1, options.seconds)
             mine["reverse_twice"] = playing(screen, player, clip, end_s, -2, min(options.seconds, duration_s / 2 - 3))
+        report({player.name: mine}, options, duration_s)
     return results
 
 
@@ -192,7 +194,7 @@ def report(results, options, duration_s):
         if "reverse" in mine:
             twice_s = min(options.seconds, duration_s / 2 - 3)
             print(f"  -1x           {motion_text(mine['reverse'], options.seconds)}")
-            print(f"  -2x           {motion_text(mine['reverse_twice'], twice_s)}")
+            print(f"  -2x           {motion_text(mine['reverse_twice'], twice_s)}", flush=True)
 
 
 def main():
@@ -228,7 +230,6 @@ def main():
         results = measure(screen, players, clip, duration_s, options)
     finally:
         screen.close()
-    report(results, options, duration_s)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(results, indent=2))
 

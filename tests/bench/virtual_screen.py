@@ -98,7 +98,7 @@ class Screen:
         is_whole = bits >> 22 == 2 and bits & 3 == 1 and total & 15 == bits >> 2 & 15
         return number if is_whole else None
 
-    def wait_for(self, is_wanted, seconds=20.0):
+    def wait_for(self, is_wanted, seconds=8.0):
         """Until is_wanted(number); returns (number, when), or None when it did not come."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
