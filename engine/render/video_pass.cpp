@@ -81,6 +81,19 @@ Turn turn_of(int rotation_degrees) {
   }
 }
 
+// The same for the corners of a part of the picture alone, of which both are given in pixels of the screen.
+Turn part_of(const Turn& turn, const Rect& picture, const Rect& part) {
+  const auto width = static_cast<float>(picture.width);
+  const auto height = static_cast<float>(picture.height);
+  const float scale_x = static_cast<float>(part.width) / width;
+  const float scale_y = static_cast<float>(part.height) / height;
+  const float left = static_cast<float>(part.x - picture.x) / width;
+  const float foot = static_cast<float>(picture.y + picture.height - part.y - part.height) / height;
+  const auto& c = turn.columns;
+  return {{c[0] * scale_x, c[1] * scale_x, c[2] * scale_y, c[3] * scale_y},
+          {turn.offset[0] + c[0] * left + c[2] * foot, turn.offset[1] + c[1] * left + c[3] * foot}};
+}
+
 // Chroma samples lie on every 2^shift-th luma sample of a row (MPEG's siting, H.273 type 0) and between two rows. With
 // sample j of a plane in the middle of its texel, at j + 0.5, luma position x is chroma position
 // (x - 0.5) / 2^shift + 0.5. The planes of odd sizes are rounded up, so their width is not the luma width over 2^shift.
@@ -145,20 +158,6 @@ void clear_around(const Rect& picture, const Rect& area, int framebuffer_height)
 
 }  // namespace
 
-Rect fit_picture(const TexturedFrame& frame, const Rect& area) {
-  if (frame.width <= 0 || frame.height <= 0 || area.width <= 0 || area.height <= 0) return {area.x, area.y, 0, 0};
-  const double sample_aspect =
-      frame.presentation.sample_aspect_ratio.num > 0 ? frame.presentation.sample_aspect_ratio.to_double() : 1.0;
-  double width = frame.width * sample_aspect;
-  double height = frame.height;
-  if (is_on_its_side(frame)) std::swap(width, height);
-  const double factor = std::min(area.width / width, area.height / height);
-  const int shown_width = std::clamp(static_cast<int>(std::lround(width * factor)), 1, area.width);
-  const int shown_height = std::clamp(static_cast<int>(std::lround(height * factor)), 1, area.height);
-  return {area.x + (area.width - shown_width) / 2, area.y + (area.height - shown_height) / 2, shown_width,
-          shown_height};
-}
-
 struct VideoPass::Impl {
   std::string asset_folder;
   GlVertexArray no_vertices = make_vertex_array();
@@ -210,22 +209,23 @@ VideoPass::VideoPass(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 VideoPass::~VideoPass() = default;
 
-Rect VideoPass::draw(const TexturedFrame& frame, const Rect& area, int framebuffer_height) {
-  const Rect picture = fit_picture(frame, area);
+Rect VideoPass::draw(const TexturedFrame& frame, const Rect& area, int framebuffer_height, const Framing& framing) {
+  const Rect picture = place_picture(frame, area, framing);
+  const Rect seen = intersection(picture, area);
   glDisable(GL_BLEND);
   glDisable(GL_DEPTH_TEST);
   glDisable(GL_CULL_FACE);
   glDisable(GL_SCISSOR_TEST);
-  clear_around(picture, area, framebuffer_height);
-  if (picture.width <= 0 || picture.height <= 0) return picture;
+  clear_around(seen, area, framebuffer_height);
+  if (seen.width <= 0 || seen.height <= 0) return picture;
   auto found = impl_->program_for(variant_of(frame));
   if (!found) {
-    clear_rect(picture, framebuffer_height);
+    clear_rect(seen, framebuffer_height);
     return picture;
   }
   const Program& program = **found;
   program.shader.use();
-  const Turn turn = turn_of(frame.presentation.rotation_degrees);
+  const Turn turn = part_of(turn_of(frame.presentation.rotation_degrees), picture, seen);
   glUniformMatrix2fv(program.turn, 1, GL_FALSE, turn.columns.data());
   glUniform2fv(program.turn_offset, 1, turn.offset.data());
   glUniform4fv(program.chroma_place, 1, chroma_place(frame).data());
@@ -237,7 +237,7 @@ Rect VideoPass::draw(const TexturedFrame& frame, const Rect& area, int framebuff
   const bool is_unscaled = !is_on_its_side(frame) && picture.width == frame.width && picture.height == frame.height;
   if (media::is_hdr(frame.color)) impl_->bind_tone_table(frame.color.transfer);
   impl_->bind_planes(frame, is_unscaled);
-  glViewport(picture.x, framebuffer_height - picture.y - picture.height, picture.width, picture.height);
+  glViewport(seen.x, framebuffer_height - seen.y - seen.height, seen.width, seen.height);
   glBindVertexArray(impl_->no_vertices.get());
   glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
   glBindVertexArray(0);

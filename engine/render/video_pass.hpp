@@ -7,21 +7,9 @@
 
 #include "engine/core/result.hpp"
 #include "engine/render/frame_uploader.hpp"
+#include "engine/render/framing.hpp"
 
 namespace zoe::render {
-
-// In pixels of the drawable, (0, 0) at the top left.
-struct Rect {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
-
-  friend bool operator==(const Rect&, const Rect&) = default;
-};
-
-// Where the picture lies in `area`: whole, centred, in its proportions. Empty for an empty picture or area.
-Rect fit_picture(const TexturedFrame& frame, const Rect& area);
 
 // Rows of a 3x4 matrix that takes normalised texture values (Y, U, V, 1) to R'G'B'. The fourth column is the offset.
 // Matrices: H.273 code points; 0 is identity (G, B, R planes), 2 (unspecified) is BT.709 from 720 lines on, else
@@ -41,9 +29,9 @@ class VideoPass {
   VideoPass(const VideoPass&) = delete;
   VideoPass& operator=(const VideoPass&) = delete;
 
-  // Draws the picture into `area` of a framebuffer `framebuffer_height` pixels high and blackens the rest of `area`.
-  // Returns where the picture lies. Leaves blending off and the viewport changed.
-  Rect draw(const TexturedFrame& frame, const Rect& area, int framebuffer_height);
+  // Draws the picture into `area` of a framebuffer `framebuffer_height` pixels high and blackens the rest of `area`;
+  // what lies outside of it is not drawn. Returns where the picture lies. Leaves blending off and the viewport changed.
+  Rect draw(const TexturedFrame& frame, const Rect& area, int framebuffer_height, const Framing& framing = {});
 
   // Blackens `area`.
   void draw_nothing(const Rect& area, int framebuffer_height);

@@ -68,6 +68,16 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::k9, Action::kQuieter, OnRepeat::kAct},
     {Key::k0, Action::kLouder, OnRepeat::kAct},
     {Key::kD, Action::kDownload},
+    {Key::kEquals, Action::kZoomIn, OnRepeat::kAct, app::kModAlt},
+    {Key::kMinus, Action::kZoomOut, OnRepeat::kAct, app::kModAlt},
+    {Key::kLeft, Action::kPanLeft, OnRepeat::kAct, app::kModAlt},
+    {Key::kRight, Action::kPanRight, OnRepeat::kAct, app::kModAlt},
+    {Key::kUp, Action::kPanUp, OnRepeat::kAct, app::kModAlt},
+    {Key::kDown, Action::kPanDown, OnRepeat::kAct, app::kModAlt},
+    {Key::kBackspace, Action::kFramingReset, OnRepeat::kIgnore, app::kModAlt},
+    {Key::kW, Action::kToggleFill},
+    {Key::kI, Action::kDeinterlacing},
+    {Key::kW, Action::kAspect, OnRepeat::kIgnore, app::kModShift},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -96,6 +106,11 @@ constexpr auto kTold = std::to_array<Told>({
     {Action::kSubtitles, Action::kSecondSubtitles, "subtitles, second ones at the top"},
     {Action::kSubtitlesEarlier, Action::kSubtitlesLater, "subtitles earlier, later"},
     {Action::kSubtitlesSmaller, Action::kSubtitlesLarger, "subtitles smaller, larger"},
+    {Action::kZoomIn, Action::kZoomOut, "nearer, farther"},
+    {Action::kPanLeft, Action::kPanRight, "move the picture; up, down as well"},
+    {Action::kToggleFill, Action::kAspect, "fill the window, other proportions"},
+    {Action::kFramingReset, Action::kFramingReset, "the whole picture as it is"},
+    {Action::kDeinterlacing, Action::kDeinterlacing, "deinterlace: where marked, never, always"},
     {Action::kScreenshot, Action::kScreenshot, "save the picture"},
     {Action::kDownload, Action::kDownload, "download it"},
     {Action::kToggleFullscreen, Action::kToggleFullscreen, "full screen"},

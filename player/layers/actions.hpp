@@ -56,6 +56,16 @@ enum class Action : app::ActionId {
   kToggleAnalysis,  // the panel
   kToggleGlass,     // what an analysis draws on the picture
   kDownload,        // what plays
+  kZoomIn,
+  kZoomOut,
+  kPanLeft,  // the picture moves to the left: what lies right of the window comes in
+  kPanRight,
+  kPanUp,
+  kPanDown,
+  kToggleFill,  // the window is filled and the picture cut, or it is shown whole
+  kAspect,      // the next of the proportions that a picture can be shown in
+  kFramingReset,
+  kDeinterlacing,  // the next way to show interlaced pictures
 };
 
 // The table of the keys.

@@ -128,6 +128,18 @@ void OverlayLayer::act(Action action) {
       return act_on_subtitles(action);
     case Action::kSaveTrace:
       return save_trace();
+    case Action::kZoomIn:
+    case Action::kZoomOut:
+    case Action::kPanLeft:
+    case Action::kPanRight:
+    case Action::kPanUp:
+    case Action::kPanDown:
+    case Action::kToggleFill:
+    case Action::kAspect:
+    case Action::kFramingReset:
+      return act_on_framing(action);
+    case Action::kDeinterlacing:
+      return change_deinterlacing(playback);
     case Action::kPause:
     case Action::kScreenshot:
     case Action::kSectionFrom:
@@ -233,15 +245,17 @@ void OverlayLayer::open(const LibraryItem& item) {
   history_.clear();
   const auto settings = personal_.settings().value;
   const Rational speed = settings ? settings->default_speed : Rational{1, 1};
+  const std::int64_t resume_us = is_local_media(item.media) && options_.viewing != nullptr
+                                     ? options_.viewing->place_of(local_path_of(item.media))
+                                     : item.resume_us;
   playback_.open({.media = item.media,
                   .title = item.title,
                   .rendition = is_local_media(item.media) ? "copy" : options_.rendition,
-                  .position_us = item.resume_us,
+                  .position_us = resume_us,
                   .rate = speed,
                   .is_looping = options_.is_looping,
-                  .sound_language = settings ? settings->audio_language : std::string()});
-  if (item.resume_us > 0)
-    toasts_.add(ui::ToastKind::kNote, "Goes on at " + time_text(item.resume_us) + ". Home starts over.");
+                  .sound_language = sound_wish()});
+  tell_place(resume_us);
   application_.window().set_title(item.title + " \u2013 Zoetrope");
   moved_ns_ = application_.clock().now_ns();
 }

@@ -74,6 +74,7 @@ void OverlayLayer::on_attach(app::Application&) {
 
 void OverlayLayer::on_detach() {
   video_.set_on_shown(nullptr);
+  keep_place(application_.clock().now_ns());
   progress_.update({}, link_snapshot_, application_.clock().now_ns());  // whoever quits has left the video
 }
 
@@ -194,10 +195,12 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   follow_start(playback, now_ns);
   if (is_waiting(playback) && waiting_ns_ == 0) waiting_ns_ = now_ns;
   if (!is_waiting(playback)) waiting_ns_ = 0;
-  const std::int64_t progress_at_ns = std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns),
-                                                follow_room(playback, now_ns), follow_analysis(playback, now_ns)});
+  const std::int64_t progress_at_ns =
+      std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns), follow_room(playback, now_ns),
+                follow_analysis(playback, now_ns), follow_habits(playback, now_ns)});
   follow_subtitles(playback);
   follow_section(playback);
+  follow_framing(playback);
   application_.window().set_screen_saver_allowed(playback.state != PlayState::kPlaying);
   const bool has_sample = history_.update(playback, video_.uploader().slots(), now_ns);
   const bool wanted_controls = wants_controls_;

@@ -19,6 +19,7 @@
 #include "player/client/home_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/client/user_folders.hpp"
+#include "player/client/viewing_store.hpp"
 #include "player/layers/actions.hpp"
 #include "player/layers/analysis_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
@@ -33,6 +34,7 @@
 #include "player/panels/room_panel.hpp"
 #include "player/panels/server_panel.hpp"
 #include "player/panels/transport_bar.hpp"
+#include "player/playback/deinterlacing_sink.hpp"
 
 namespace zoe::player {
 
@@ -48,14 +50,19 @@ class OverlayLayer final : public app::Layer {
     bool is_playlist_open = false;
     std::string rendition = "copy";  // what an opened video is asked for as
     bool is_looping = false;
-    DownloadQueue* downloads = nullptr;  // outlives the layer; null: nothing can be downloaded
-    bool is_control_panel = false;       // nothing but the login card and the control panel
+    DownloadQueue* downloads = nullptr;          // outlives the layer; null: nothing can be downloaded
+    ViewingStore* viewing = nullptr;             // outlives the layer; null: nothing is remembered
+    DeinterlacingSink* deinterlacing = nullptr;  // the same; null: pictures are shown as they are
+    bool is_control_panel = false;               // nothing but the login card and the control panel
     bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
   };
   // As ImGuiHost::create. What it is given outlives it.
   static Result<std::unique_ptr<OverlayLayer>> create(app::Application& application, ServerLink& link,
                                                       Playback& playback, RoomFeed& room, VideoLayer& video,
                                                       SubtitleLayer& words, Options options);
+
+  // Where a video goes on that was left there; nothing for 0.
+  void tell_place(std::int64_t position_us);
 
   // A line for the viewer.
   void show_message(ui::ToastKind kind, std::string text) { toasts_.add(kind, std::move(text)); }
@@ -142,6 +149,15 @@ class OverlayLayer final : public app::Layer {
   void open_files(const std::vector<std::string>& paths);
   std::shared_ptr<const MediaDetails> details_of(const PlaybackSnapshot& playback);
   void act_on_subtitles(Action action);
+  void act_on_framing(Action action);
+  void follow_framing(const PlaybackSnapshot& playback);
+  void change_deinterlacing(const PlaybackSnapshot& playback);
+  // The languages that are wished: the account's, else those that were chosen last.
+  std::string sound_wish() const;
+  std::string subtitle_wish() const;
+  // Keeps how and where the viewer watches. Returns when to look again.
+  std::int64_t follow_habits(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  void keep_place(std::int64_t now_ns);
   void act_on_viewing(Action action, const PlaybackSnapshot& playback);
   void set_section(Action edge, std::int64_t position_us);
   void follow_section(const PlaybackSnapshot& playback);
@@ -226,6 +242,17 @@ class OverlayLayer final : public app::Layer {
   bool is_shot_wanted_ = false;
   std::optional<TimeSpan> section_;  // that is repeated
   std::string section_media_;
+  std::string framed_media_;
+  // What was seen last of what is kept.
+  struct Watched {
+    std::string media;
+    std::optional<int> sound;
+    std::int64_t position_us = 0;
+    std::int64_t duration_us = 0;
+    bool is_resting = false;
+  };
+  Watched watched_;
+  std::int64_t kept_ns_ = 0;
   std::vector<KeyHelp> key_helps_ = zoe::player::key_helps();
   bool are_keys_shown_ = false;
   ui::Toasts toasts_;

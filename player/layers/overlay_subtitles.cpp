@@ -27,8 +27,7 @@ void OverlayLayer::follow_subtitles(const PlaybackSnapshot& playback) {
                              settings.value || !settings.error.empty();
   const std::string failure = subtitles_.follow(playback.state == PlayState::kIdle ? std::string() : playback.media,
                                                 is_known && is_wish_known ? &details->subtitles : nullptr,
-                                                settings.value ? settings.value->subtitle_language : std::string(),
-                                                language_heard(playback.sound));
+                                                subtitle_wish(), language_heard(playback.sound));
   if (!failure.empty()) {
     toasts_.add(ui::ToastKind::kWarning, failure);
     frames_wanted_ = kFramesAfterEvent;

@@ -61,7 +61,7 @@ void SubtitleLayer::take(SubtitlePicturePtr picture) {
 
 void SubtitleLayer::on_render(const app::RenderContext& context) {
   const render::TexturedFrame* frame = video_.frame();
-  const render::Rect picture = video_.picture();
+  const render::Rect picture = video_.whole_picture();
   if (frame == nullptr || picture.width <= 0) return take(nullptr);
   take(pick(
       *frame,

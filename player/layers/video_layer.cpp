@@ -14,7 +14,7 @@ Result<std::unique_ptr<VideoLayer>> VideoLayer::create(app::Application& applica
 }
 
 app::Wish VideoLayer::on_update(const app::UpdateContext&) {
-  bool is_dirty = false;
+  bool is_dirty = std::exchange(is_reframed_, false);
   // The picture of a media that was left goes with it.
   if (playback_ != nullptr && playback_->snapshot().state == PlayState::kIdle && uploader_->front() != nullptr) {
     uploader_->clear();
@@ -25,14 +25,23 @@ app::Wish VideoLayer::on_update(const app::UpdateContext&) {
 }
 
 void VideoLayer::on_render(const app::RenderContext& context) {
-  const render::Rect area{0, 0, context.width, context.height};
+  area_ = {0, 0, context.width, context.height};
   if (const render::TexturedFrame* frame = uploader_->front()) {
-    picture_ = pass_->draw(*frame, area, context.height);
+    framing_ = render::clamp_framing(*frame, area_, framing_);
+    picture_ = pass_->draw(*frame, area_, context.height, framing_);
+    whole_picture_ = render::place_picture(*frame, area_, {.aspect = framing_.aspect});
     is_drawn_ = std::exchange(is_new_, false) || is_drawn_;
     return;
   }
-  picture_ = {};
-  pass_->draw_nothing(area, context.height);
+  picture_ = whole_picture_ = {};
+  pass_->draw_nothing(area_, context.height);
+}
+
+void VideoLayer::set_framing(const render::Framing& framing) {
+  const render::TexturedFrame* frame = uploader_->front();
+  const render::Framing wanted = frame != nullptr ? render::clamp_framing(*frame, area_, framing) : framing;
+  is_reframed_ = is_reframed_ || wanted != framing_;
+  framing_ = wanted;
 }
 
 void VideoLayer::on_presented(std::int64_t now_ns) {

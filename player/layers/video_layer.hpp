@@ -30,8 +30,14 @@ class VideoLayer final : public app::Layer {
 
   // The frame on the screen, null where there is none.
   const render::TexturedFrame* frame() const { return uploader_->front(); }
-  // Where it was drawn last.
+  // Where it was drawn last; partly outside of the window where it is larger.
   const render::Rect& picture() const { return picture_; }
+  // Where it would lie whole: words keep to that, however near the picture is looked at.
+  const render::Rect& whole_picture() const { return whole_picture_; }
+
+  // How it is to be drawn from now on, within bounds.
+  const render::Framing& framing() const { return framing_; }
+  void set_framing(const render::Framing& framing);
 
   app::Wish on_update(const app::UpdateContext& context) override;
   void on_render(const app::RenderContext& context) override;
@@ -46,6 +52,10 @@ class VideoLayer final : public app::Layer {
   Playback* playback_ = nullptr;
   std::function<void(const render::FrameTag&, std::int64_t)> on_shown_;
   render::Rect picture_;
+  render::Rect whole_picture_;
+  render::Rect area_;
+  render::Framing framing_;
+  bool is_reframed_ = false;
   bool is_new_ = false;    // taken and not drawn yet
   bool is_drawn_ = false;  // drawn and not presented yet
 };

@@ -16,11 +16,13 @@
 #include "player/automation/script.hpp"
 #include "player/client/download_queue.hpp"
 #include "player/client/room_playback.hpp"
+#include "player/client/viewing_store.hpp"
 #include "player/layers/overlay_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
 #include "player/layers/video_layer.hpp"
 #include "player/local/link_router.hpp"
 #include "player/local/local_media.hpp"
+#include "player/playback/deinterlacing_sink.hpp"
 #include "player/playback/frame_trace.hpp"
 #include "player/playback/playback.hpp"
 #include "player/shell/deferred_sink.hpp"
@@ -119,9 +121,13 @@ class Player {
     playback.sound = &sound_;
     playback.wake = [this] { waker_.wake(); };
     router_.emplace(*link_);
-    playback_ = Playback::create(playback, *router_, sink_, clock_, log_,
+    viewing_.emplace(std::filesystem::path(user_config_folder()) / "viewing.json");
+    deinterlacing_.set_mode(deinterlacing_of(viewing_->habits().deinterlacing));
+    playback_ = Playback::create(playback, *router_, deinterlacing_, clock_, log_,
                                  [this](const std::string& media) { router_->prepare(media); });
     playback_->set_clock_held(true);
+    playback_->set_volume(viewing_->habits().volume);
+    playback_->set_muted(viewing_->habits().is_muted);
     room_.emplace(*link_, *playback_, clock_, RoomFeed::Options{.rendition = options_.rendition},
                   [this] { waker_.wake(); });
     controls_.emplace(*playback_, *room_);
@@ -143,6 +149,8 @@ class Player {
     const LibraryItem item = local_item_of(files_.front());
     how.media = item.media;
     how.title = item.title;
+    how.sound_language = viewing_->habits().sound_language;
+    if (!options_.start_s) how.position_us = place_us_ = viewing_->place_of(local_path_of(item.media));
     if (how.rate.is_negative() && how.position_us == 0) how.position_us = std::numeric_limits<std::int64_t>::max() / 4;
     playback_->open(how);
   }
@@ -195,12 +203,15 @@ class Player {
                                                 .rendition = options_.rendition,
                                                 .is_looping = options_.is_looping,
                                                 .downloads = &*downloads_,
+                                                .viewing = &*viewing_,
+                                                .deinterlacing = &deinterlacing_,
                                                 .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
     OverlayLayer* const panels = overlay.get();
     if (!options_.room.empty())
       application_->layers().push_layer(std::make_unique<RoomEntrance>(*link_, *room_, options_.room));
     if (!files_.empty()) panels->queue_files(files_);
+    panels->tell_place(place_us_);
     application_->layers().push_overlay(std::move(overlay));
     AutomationLayer::Options automation;
     automation.landmarks = [panels]() -> const std::vector<ui::Landmark>& { return panels->landmarks(); };
@@ -240,8 +251,10 @@ class Player {
   std::optional<LinkRouter> router_;
   std::unique_ptr<DownloadQueue> downloads_;
   std::unique_ptr<FrameTrace> trace_;
+  std::optional<ViewingStore> viewing_;
   std::unique_ptr<app::Application> application_;  // owns the layers, and with them the uploader behind sink_
   DeferredSink sink_;
+  DeinterlacingSink deinterlacing_{sink_};
   audio::SoundOutput sound_{audio::make_sdl_devices(), clock_, log_};
   std::unique_ptr<Playback> playback_;
   std::optional<RoomFeed> room_;
@@ -251,6 +264,7 @@ class Player {
   SubtitleLayer* words_ = nullptr;
   AutomationLayer* automation_ = nullptr;
   std::int64_t window_ms_ = -1;
+  std::int64_t place_us_ = 0;  // where the file goes on
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 
@@ -190,6 +191,167 @@ TEST_F(PlayerFiles, SubtitlesOfAServerAreDrawnAlike) {
   const PlayerOutcome outcome = player.run({"--media", "film", "--paused", "--size", "640x480"}, look_at_words());
   ASSERT_TRUE(outcome.result.ok()) << outcome.result.err;
   expect_words([&](const char* name) { return white_in(player.file(std::string(name) + ".png"), 0.6, 0.72); });
+}
+
+// How many pixels of a column are not black: one at the left, where the player says nothing.
+int lit_at_left(const Pixels& pixels) {
+  int lit = 0;
+  for (int y = 0; y < pixels.height; ++y) {
+    const std::size_t at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
+                            static_cast<std::size_t>(pixels.width / 8)) *
+                           3;
+    lit += static_cast<unsigned char>(pixels.rgb[at]) > 40 ? 1 : 0;
+  }
+  return lit;
+}
+
+TEST_F(PlayerFiles, ThePictureIsLookedAtNearerAndInOtherProportions) {
+  // Four times as wide as high, in a window of 4:3.
+  std::filesystem::copy_file(make_clip({.width = 320, .height = 80, .frames = 30, .picture = "color=white"}),
+                             dir.file("wide.mp4"));
+  std::string script = "wait-state paused\nkey tab\n";
+  const auto shot = [&](const std::string& keys, const std::string& name) {
+    script += keys + "screenshot " + name + ".png\n";
+  };
+  const std::string nearer = "key alt+equals\nkey alt+equals\nkey alt+equals\nkey alt+equals\n";
+  shot("", "whole");
+  shot(nearer, "nearer");
+  shot("key alt+down\n", "moved");
+  shot("key alt+backspace\n", "reset");
+  shot("key w\n", "filled");
+  shot("key w\nkey shift+w\n", "stretched");
+  const RunResult result = play({dir.file("wide.mp4")}, script + "quit\n", {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  const auto lit = [&](const char* name) { return lit_at_left(read_pixels(dir.file(std::string(name) + ".png"))); };
+  EXPECT_NEAR(lit("whole"), 160 - 20, 20) << "the strip with the number has black in it";
+  EXPECT_NEAR(static_cast<double>(lit("nearer")) / lit("whole"), 1.1 * 1.1 * 1.1 * 1.1, 0.1);
+  EXPECT_EQ(lit("reset"), lit("whole"));
+  EXPECT_GT(lit("filled"), 400);
+  EXPECT_GT(lit("stretched"), 400) << "4:3 is the window's own";
+  EXPECT_NE(read_pixels(dir.file("moved.png")).rgb, read_pixels(dir.file("nearer.png")).rgb);
+}
+
+// How much lines stick out of both their neighbours, in the upper three quarters of the picture.
+double combs_in(const Pixels& pixels) {
+  double sum = 0;
+  const auto at = [&](int x, int y) {
+    return int{static_cast<unsigned char>(
+        pixels
+            .rgb[(static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) + static_cast<std::size_t>(x)) *
+                 3])};
+  };
+  for (int y = 1; y < pixels.height * 3 / 4; ++y)
+    for (int x = 0; x < pixels.width; ++x) {
+      const int above = at(x, y - 1);
+      const int below = at(x, y + 1);
+      sum += std::max({std::min(above, below) - at(x, y), at(x, y) - std::max(above, below), 0});
+    }
+  return sum / pixels.width / pixels.height;
+}
+
+// Bars that move by twelve pixels from field to field, in the window pixel for pixel.
+std::string interlaced_clip() {
+  return make_media("interlaced", "mkv",
+                    {"-f",
+                     "lavfi",
+                     "-i",
+                     "nullsrc=s=640x480:r=50,format=gray,geq=lum='if(lt(mod(X+N*12,96),48),40,200)',format=yuv420p",
+                     "-vf",
+                     "tinterlace=interleave_top",
+                     "-frames:v",
+                     "50",
+                     "-c:v",
+                     "mpeg2video",
+                     "-flags",
+                     "+ildct+ilme+cgop",
+                     "-top",
+                     "1",
+                     "-sc_threshold",
+                     "1000000000",
+                     "-g",
+                     "12",
+                     "-bf",
+                     "2",
+                     "-q:v",
+                     "2",
+                     "{out}"});
+}
+
+TEST_F(PlayerFiles, InterlacedPicturesAreMadeWholeInBothDirections) {
+  std::filesystem::copy_file(interlaced_clip(), dir.file("tv.mkv"));
+  const RunResult result =
+      play({dir.file("tv.mkv")},
+           "wait-state paused\nkey tab\nseek 1\nwait-state paused\nscreenshot sought.png\n"
+           "key period\nwait-state paused\nkey comma\nwait-state paused\nscreenshot stepped.png\n"
+           "rate -1\nplay\nwait-frame 20\npause\nwait-state paused\nseek 1\nwait-state paused\n"
+           "screenshot turned.png\n"
+           "key i\nwait-state paused\nkey tab\nkey tab\nwait-state paused\nscreenshot off.png\nquit\n",
+           {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  const auto picture = [&](const char* name) { return read_pixels(dir.file(std::string(name) + ".png")); };
+  EXPECT_LT(combs_in(picture("sought")), 1);
+  EXPECT_LT(combs_in(picture("stepped")), 1);
+  EXPECT_EQ(picture("turned").rgb, picture("stepped").rgb);
+  EXPECT_GT(combs_in(picture("off")), 10) << "as it lies in the file";
+}
+
+TEST_F(PlayerFiles, HowAndWhereOneWatchedIsRemembered) {
+  const std::string film = dir.file("film.mp4");
+  std::filesystem::copy_file(make_clip({.fps_num = 5, .frames = 100, .gop = 10, .audio = AudioCodec::kAac}), film);
+  const auto volume_of = [&](const std::string& script) {
+    return play({film}, "wait-state paused\nkey tab\n" + script + "quit\n", {"--paused"});
+  };
+  const RunResult first = volume_of("key 9\nkey 9\nkey 9\nkey m\nseek 12\nwait-state paused\n");
+  ASSERT_TRUE(first.ok()) << first.err;
+  // Tab shows the controls again, which say how loud it is.
+  const RunResult second = volume_of(
+      "screenshot again.png\nkey tab\nmove 4 4\nwait-for mute muted\nkey m\nwait-for mute \"85 %\"\n"
+      "key home\nwait-state paused\n");
+  ASSERT_TRUE(second.ok()) << second.err;
+  EXPECT_EQ(number_in(dir.file("again.png")), 60u) << "where it was left";
+  const RunResult third = volume_of("screenshot anew.png\n");
+  ASSERT_TRUE(third.ok()) << third.err;
+  EXPECT_EQ(number_in(dir.file("anew.png")), 0u) << "gone back to the beginning";
+}
+
+TEST_F(PlayerFiles, TheLanguagesChosenLastAreTakenTheNextTime) {
+  const std::string film = dir.file("film.mkv");
+  const std::string words = "1\n00:00:00,000 --> 00:00:09,000\nWORDS\n";
+  const RunResult made = run({"ffmpeg",
+                              "-v",
+                              "error",
+                              "-i",
+                              make_clip({.frames = 60, .gop = 30}),
+                              "-i",
+                              dir.write("a.srt", words),
+                              "-i",
+                              dir.write("b.srt", words),
+                              "-map",
+                              "0:v",
+                              "-map",
+                              "1:s",
+                              "-map",
+                              "2:s",
+                              "-c",
+                              "copy",
+                              "-metadata:s:s:0",
+                              "language=eng",
+                              "-metadata:s:s:1",
+                              "language=ger",
+                              film});
+  ASSERT_TRUE(made.ok()) << made.err;
+  RunResult result = play({film},
+                          "wait-state paused\nmove 4 4\nwait-for subtitles \"Subtitles off\"\nkey v\nkey v\n"
+                          "wait-for subtitles German\nquit\n",
+                          {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  result = play({film},
+                "wait-state paused\nmove 4 4\nwait-for subtitles German\nkey v\n"
+                "wait-for subtitles \"Subtitles off\"\nquit\n",
+                {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
+  result = play({film}, "wait-state paused\nmove 4 4\nwait-for subtitles \"Subtitles off\"\nquit\n", {"--paused"});
+  ASSERT_TRUE(result.ok()) << result.err;
 }
 
 }  // namespace

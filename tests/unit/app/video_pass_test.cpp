@@ -59,9 +59,9 @@ class VideoPassTest : public test::GlTest {
     ASSERT_NE(uploader_->front(), nullptr);
   }
 
-  Image draw(int width, int height) {
+  Image draw(int width, int height, const Framing& framing = {}) {
     const Canvas canvas(width, height);
-    picture_ = pass_->draw(*uploader_->front(), {0, 0, width, height}, height);
+    picture_ = pass_->draw(*uploader_->front(), {0, 0, width, height}, height, framing);
     return canvas.read();
   }
 
@@ -224,6 +224,55 @@ TEST_F(VideoPassTest, DrawsOnlyItsArea) {
   EXPECT_TRUE(is_near(pixel(image, 50, 9), {255, 0, 255}, 0));
   EXPECT_TRUE(is_near(pixel(image, 50, 58), {255, 0, 255}, 0));
   expect_quarters(image, picture, kUpright, 3);
+}
+
+TEST_F(VideoPassTest, NearerIsACutOfTheLargerPicture) {
+  for (const int rotation : {0, 90, 180, 270}) {
+    put(*make_quarters({}), {.rotation_degrees = rotation});
+    const int width = rotation % 180 == 0 ? 64 : 48;
+    const int height = 112 - width;
+    const Image whole = draw(2 * width, 2 * height);
+    // Each corner of it in turn.
+    for (const double x : {-1.0, 1.0})
+      for (const double y : {-1.0, 1.0}) {
+        const Image near = draw(width, height, {.zoom = 2, .pan_x = x / 4, .pan_y = y / 4});
+        EXPECT_EQ(picture_, (Rect{x > 0 ? 0 : -width, y > 0 ? 0 : -height, 2 * width, 2 * height}));
+        for (const int at_x : {3, width / 2, width - 4})
+          for (const int at_y : {3, height / 2, height - 4})
+            EXPECT_TRUE(is_near(pixel(near, at_x, at_y),
+                                pixel(whole, at_x + (x > 0 ? 0 : width), at_y + (y > 0 ? 0 : height)), 1))
+                << rotation << " " << x << " " << y;
+      }
+  }
+}
+
+TEST_F(VideoPassTest, FillsCutsAndStretches) {
+  put(*make_quarters({}));  // 64 by 48
+  const Image filled = draw(128, 48, {.fills = true});
+  EXPECT_EQ(picture_, (Rect{0, -24, 128, 96}));
+  expect_quarters(filled, {0, 0, 128, 48}, kUpright, 3);
+  draw(96, 48, {.aspect = 2});
+  EXPECT_EQ(picture_, (Rect{0, 0, 96, 48}));
+  const Image small = draw(64, 48, {.zoom = 0.5, .pan_x = 0.5});
+  EXPECT_EQ(picture_, (Rect{32, 12, 32, 24}));
+  EXPECT_TRUE(is_near(pixel(small, 10, 24), {0, 0, 0}, 0)) << "black around it";
+  expect_quarters(small, picture_, kUpright, 3);
+}
+
+TEST_F(VideoPassTest, FramingStaysInBounds) {
+  TexturedFrame frame;
+  frame.width = 64;
+  frame.height = 48;
+  const Rect area{0, 0, 64, 48};
+  const Framing near = clamp_framing(frame, area, {.zoom = 2, .pan_x = 9, .pan_y = -9});
+  EXPECT_EQ(place_picture(frame, area, near), (Rect{0, -48, 128, 96})) << "as far as the edges";
+  EXPECT_EQ(clamp_framing(frame, area, {.pan_x = 1}).pan_x, 0) << "all of it is there";
+  EXPECT_EQ(clamp_framing(frame, area, {.zoom = 1000}).zoom, kMostZoom);
+  EXPECT_EQ(clamp_framing(frame, area, {.zoom = 0}).zoom, kLeastZoom);
+  // As large as it gets, a place far off the window's middle is still drawn to the pixel.
+  put(*make_quarters({}));
+  const Framing far = clamp_framing(*uploader_->front(), area, {.zoom = kMostZoom, .pan_x = -1, .pan_y = 1});
+  EXPECT_TRUE(is_near(pixel(draw(64, 48, far), 32, 24), kGreen, 3)) << "the upper right corner";
 }
 
 // Left siting: the chroma of an even column is its own; the column between two takes half of each.
