@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t kMostCodePoints = 1024;
 
+// A name that a message quotes has a direction of its own, and does not pull the words and numbers beside it along.
+constexpr char32_t kQuoteBegins = 0x201C, kQuoteEnds = 0x201D;
+constexpr char32_t kIsolateBegins = 0x2068, kIsolateEnds = 0x2069;
+
 bool is_right_to_left(char32_t c) {
   return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFE) ||
          (c >= 0x10800 && c <= 0x10FFF) || (c >= 0x1E800 && c <= 0x1EFFF);
@@ -67,7 +71,9 @@ std::string shape_line(std::string_view utf8) {
   std::u32string line;
   while (!utf8.empty() && line.size() < kMostCodePoints) {
     const char32_t c = take_code_point(utf8);
+    if (c == kQuoteEnds) line.push_back(kIsolateEnds);
     line.push_back(is_control(c) ? U' ' : c);
+    if (c == kQuoteBegins) line.push_back(kIsolateBegins);
   }
   if (is_bidi) line = visual_order(line);
   std::erase_if(line, is_steering);

@@ -26,7 +26,8 @@ Result<std::unique_ptr<DownloadPart>> DownloadPart::open(DownloadDisk& disk, Dow
     ZOE_TRY(const bool is_new, part->create(choice, source));
     if (is_new) return part;
   }
-  return fail(Errc::kConflict, "There are too many files called " + part->wanted_name_ + " in " + folder + ".");
+  return fail(Errc::kConflict,
+              "There are too many files called \u201C" + part->wanted_name_ + "\u201D in \u201C" + folder + "\u201D.");
 }
 
 Result<bool> DownloadPart::adopt(const std::string& name, const DownloadSource& source) {
@@ -140,7 +141,8 @@ Result<std::string> DownloadPart::finish() {
     (void)disk_.remove(known);  // without its part it means nothing
     return path();
   }
-  return fail(Errc::kConflict, "There are too many files called " + wanted_name_ + " in " + folder_ + ".");
+  return fail(Errc::kConflict,
+              "There are too many files called \u201C" + wanted_name_ + "\u201D in \u201C" + folder_ + "\u201D.");
 }
 
 Status DownloadPart::discard() {

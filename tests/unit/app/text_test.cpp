@@ -37,6 +37,8 @@ TEST(TextShape, TurnsRightToLeftTextRound) {
   EXPECT_EQ(shape_line("\u05D0\u05D1\u05D2 12"), "12 \u05D2\u05D1\u05D0");
   // Inside a left-to-right line only the Hebrew word turns round.
   EXPECT_EQ(shape_line("ab \u05D0\u05D1 cd"), "ab \u05D1\u05D0 cd");
+  // The number behind a quoted name stays behind it.
+  EXPECT_EQ(shape_line("ab \u201C\u05D0\u05D1\u201D 12 cd"), "ab \u201C\u05D1\u05D0\u201D 12 cd");
 }
 
 TEST(TextShape, JoinsArabicLetters) {
