@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { addAnalysisTests } from "./analysis.mjs";
+import { addMatchTest } from "./match.mjs";
 import { equal, expect, ffmpeg, kPassword, launch, register, Server, signIn, until } from "./support.mjs";
 
 const program = process.argv[2];
@@ -42,7 +43,7 @@ const server = new Server(program, work, films);
 let browser;
 const complaints = [];
 
-async function person(options = {}) {
+async function person(options = {}, origin = server.origin) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", acceptDownloads: true, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -51,7 +52,7 @@ async function person(options = {}) {
     // What the browser itself says of an answer that is no success is no fault of the page.
     if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(server.origin);
+  await page.goto(origin);
   return page;
 }
 
@@ -241,6 +242,7 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
 });
 
 addAnalysisTests(test, { ann: () => ann, openFilm, shot, accessible });
+addMatchTest(test, { program, work, person, shot });
 
 test("subtitles, quality and speed are chosen", async () => {
   await ann.goto(film);

@@ -12,11 +12,11 @@ export function ffmpeg(...words) {
 export class Server {
   out = "";
   log = "";
-  constructor(program, work, films) {
-    Object.assign(this, { program, work, films });
+  constructor(program, work, films, more = []) {
+    Object.assign(this, { program, work, films, more });
   }
   async start() {
-    this.process = spawn(this.program, ["--address", "127.0.0.1", "--port", "0", "--http-port", "0", "--data-dir", path.join(this.work, "data"), this.films], { stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(this.program, ["--address", "127.0.0.1", "--port", "0", "--http-port", "0", "--data-dir", path.join(this.work, "data"), ...this.more, this.films], { stdio: ["ignore", "pipe", "pipe"] });
     this.process.stdout.on("data", (text) => { this.out += text; });
     this.process.stderr.on("data", (text) => { this.log += text; });
     await until(() => /ready: web 127\.0\.0\.1:(\d+)/.test(this.out), "the server's start", 60_000);
