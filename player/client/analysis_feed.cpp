@@ -170,6 +170,7 @@ std::int64_t AnalysisFeed::ask_results(bool is_panel_seen, std::int64_t now_ns) 
     series_.refresh();
     are_events_old_ = true;
     events_at_ns_ = now_ns;
+    asked_.clear();  // what was asked for while it went on has its rest now
   }
   // The colours of the teams, and the strip of possession, are wanted without the panel too.
   const bool is_live = job->is_going_on();

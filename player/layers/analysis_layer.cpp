@@ -67,6 +67,7 @@ void AnalysisLayer::draw(Ui& ui, const Model& model) {
   list.PopClipRect();
   for (const VisibleTrack& each : visible_) has_pitch_ = has_pitch_ || !std::isnan(each.at.pitch_x);
   if (has_pitch_ && model.choice.shows(Overlay::kMap)) draw_map(ui, model, colors);
+  if (visible_.empty()) return;
   char count[16];
   const auto end = std::to_chars(count, count + sizeof count, visible_.size()).ptr;
   ui.mark("overlay", frame, {count, static_cast<std::size_t>(end - count)});

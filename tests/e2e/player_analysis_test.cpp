@@ -124,7 +124,9 @@ class PlayerAnalysis : public testing::Test {
   std::map<std::string, int> teams;  // how often a player of a true team was drawn in one of the analysis
 };
 
-std::string at_frame(int frame) { return "seek " + std::to_string((frame + 0.5) / kFps) + "\nwait-state paused\n"; }
+std::string at_frame(int frame) {
+  return "seek " + std::to_string((frame + 0.5) / kFps) + "\nwait-state paused\nwait-for overlay\n";
+}
 
 // Of the four edges of the boxes, the share of pixels that are others with the overlays than without.
 double share_of_edges(const json& mark, const Pixels& with, const Pixels& without) {

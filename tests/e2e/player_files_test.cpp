@@ -209,7 +209,7 @@ TEST_F(PlayerFiles, ThePictureIsLookedAtNearerAndInOtherProportions) {
   // Four times as wide as high, in a window of 4:3.
   std::filesystem::copy_file(make_clip({.width = 320, .height = 80, .frames = 30, .picture = "color=white"}),
                              dir.file("wide.mp4"));
-  std::string script = "wait-state paused\nkey tab\n";
+  std::string script = "wait-state paused\nkey tab\nwait 1000\n";  // what fades is gone
   const auto shot = [&](const std::string& keys, const std::string& name) {
     script += keys + "screenshot " + name + ".png\n";
   };
@@ -338,6 +338,8 @@ TEST_F(PlayerFiles, TheLanguagesChosenLastAreTakenTheNextTime) {
                               "language=eng",
                               "-metadata:s:s:1",
                               "language=ger",
+                              "-disposition:s",
+                              "0",
                               film});
   ASSERT_TRUE(made.ok()) << made.err;
   RunResult result = play({film},

@@ -219,21 +219,24 @@ TEST_F(PlayerRoom, WhoComesLateLandsOnTheRoomsFrame) {
   expect_all_on_one_frame("pause");
 }
 
+// Of so much data a second that a player holds a few seconds of it, where the film as it is would be there at once.
+const std::vector<std::string> kHeavy = {"--rendition", "jpeg@q100"};
+const std::vector<std::string> kHeavyAndSmall = {"--rendition", "jpeg@q100",     "--ring-frames",
+                                                 "16",          "--packets-mib", "8"};
+
 // The line of one stands still: what it had runs dry.
 TEST_F(PlayerRoom, TheRoomWaitsForWhoBuffers) {
   Relay line(server_->port());
-  view();
-  view(line.port(), {"--ring-frames", "16", "--packets-mib", "8"});
+  view(0, kHeavy);
+  view(line.port(), kHeavyAndSmall);
   expect_all_on_one_frame("coming in");
-  line.let_down(0);
-  conductor_->command({{"what", "rate"}, {"rate", "4"}});
-  // Prepared by nobody but the others: it is left behind, until its line goes on.
   conductor_->command("play");
+  expect_all_move("play");  // who does not hear of it does not miss anything
+  line.let_down(0);
   conductor_->wait_for([](const json& state) { return !state.at("waiting_for").empty(); });
   ASSERT_TRUE(viewers_[0]->stands_at(conductor_->place_us())) << "and stands where the room does";
   line.let_down();
   conductor_->wait_for([](const json& state) { return state.at("waiting_for").empty(); });
-  conductor_->command({{"what", "rate"}, {"rate", "1"}});
   expect_all_move("it goes on");
   conductor_->command("pause");
   expect_all_on_one_frame("pause");
@@ -242,12 +245,13 @@ TEST_F(PlayerRoom, TheRoomWaitsForWhoBuffers) {
 TEST_F(PlayerRoom, OrLeavesThemBehindToCatchUp) {
   conductor_->ask("rooms.change", {{"patience", "leave_behind"}});
   Relay line(server_->port());
-  view();
-  Viewer& slow = view(line.port(), {"--ring-frames", "16", "--packets-mib", "8"});
+  view(0, kHeavy);
+  Viewer& slow = view(line.port(), kHeavyAndSmall);
   expect_all_on_one_frame("coming in");
-  line.let_down(0);
   conductor_->command({{"what", "rate"}, {"rate", "2"}});
   conductor_->command("play");
+  expect_all_move("play");
+  line.let_down(0);
   ASSERT_TRUE(wait_until([&] { return viewers_[0]->shown_us() > slow.shown_us() + 3'000'000; }))
       << viewers_[0]->shown_us() << " and " << slow.shown_us();
   EXPECT_TRUE(conductor_->state.at("waiting_for").empty());
