@@ -9,6 +9,7 @@ import { gate } from "./gate.js";
 import { home } from "./home.js";
 import { library } from "./library.js";
 import { favourites, history as viewings, playlist, playlists } from "./mine.js";
+import { room, rooms } from "./rooms.js";
 import { watch } from "./watch.js";
 
 const bar = document.getElementById("bar");
@@ -18,18 +19,18 @@ let leave = null; // of the view that is shown
 let turn = 0; // of the view that was asked for last
 let isAtGate = false;
 
-const kPlaces = [["/", "Home", "home"], ["/library", "Library", "library"], ["/favourites", "Favourites", "heart"], ["/playlists", "Playlists", "list"], ["/history", "History", "history"], ["/admin", "Admin", "shield"]];
-const isOwn = (path) => path === "/" || /^\/(library|favourites|playlists|history|account|admin|media)(\/|$)/.test(path);
+const kPlaces = [["/", "Home", "home"], ["/library", "Library", "library"], ["/favourites", "Favourites", "heart"], ["/playlists", "Playlists", "list"], ["/history", "History", "history"], ["/rooms", "Rooms", "people"], ["/admin", "Admin", "shield"]];
+const isOwn = (path) => path === "/" || /^\/(library|favourites|playlists|history|rooms|account|admin|media)(\/|$)/.test(path);
 
 function places() {
-  const open = kPlaces.filter(([path]) => (path === "/admin" ? me.isAdmin : me.isPerson || path === "/" || path === "/library"));
+  const open = kPlaces.filter(([path]) => (path === "/admin" ? me.isAdmin : me.isPerson || path === "/" || path === "/library" || path === "/rooms"));
   document.getElementById("places").replaceChildren(...open.map(([path, label, picture]) => h("a", { href: path, "aria-current": path === "/" ? (location.pathname === "/" ? "page" : null) : location.pathname.startsWith(path) ? "page" : null }, icon(picture), h("span", {}, label))));
 }
 
 function find(address) {
   const path = address.pathname;
   const media = path.match(/^\/media\/([0-9a-f]{32})$/);
-  if (media) return () => watch(media[1], me, enter);
+  if (media) return () => watch(media[1], me, go, enter);
   const list = path.match(/^\/playlists\/(\d{1,15})$/);
   if (list) return () => playlist(Number(list[1]), go);
   if (path === "/") return home;
@@ -37,6 +38,9 @@ function find(address) {
   if (path === "/favourites") return favourites;
   if (path === "/playlists") return () => playlists(go);
   if (path === "/history") return viewings;
+  if (path === "/rooms") return () => rooms(me, go);
+  const seat = path.match(/^\/rooms\/([0-9A-Za-z_-]{1,64})$/);
+  if (seat) return () => room(seat[1], me, go, enter);
   if (path === "/account") return () => account(enter);
   if (path === "/admin" || path.startsWith("/admin/")) return () => admin(path.split("/")[2]);
   return async () => show(h("div", { class: "note" }, h("h1", {}, "There is nothing here"), h("p", {}, "The address leads nowhere."), h("a", { class: "button", href: "/" }, "Home")));

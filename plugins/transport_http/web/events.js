@@ -4,6 +4,7 @@ import { call } from "./api.js";
 let socket = null;
 let pause = 1000;
 let timer = 0;
+let wasOpen = false; // in this session
 const listeners = new Set();
 
 export function listen(listener) {
@@ -30,7 +31,12 @@ export function connect() {
   if (socket) return;
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events`);
   socket = mine;
-  mine.addEventListener("open", () => { pause = 1000; });
+  mine.addEventListener("open", () => {
+    pause = 1000;
+    // What was told in between was told to nobody.
+    if (wasOpen) for (const listener of listeners) listener({ event: "events.missed" });
+    wasOpen = true;
+  });
   mine.addEventListener("message", (message) => {
     try {
       const event = JSON.parse(message.data);
@@ -51,6 +57,7 @@ export function connect() {
 
 export function disconnect() {
   clearTimeout(timer);
+  wasOpen = false;
   const old = socket;
   socket = null;
   old?.close();

@@ -24,6 +24,7 @@ export function makePlayer(item, wishes, tell) {
   let still = null; // the position that the canvas shows, in microseconds
   let isStepping = false;
   let wanted = 0; // steps that were asked for meanwhile
+  let sought = null; // the exact place that was
   let shownUs = 0; // of the frame that the video element shows
   let isPictures = false; // the video element cannot play this: all of it is motion JPEG, without sound
 
@@ -94,13 +95,15 @@ export function makePlayer(item, wishes, tell) {
     video.pause();
     let at = from;
     try {
-      for (let first = isExact; first || wanted !== 0; first = false) {
+      for (let first = isExact; first || wanted !== 0 || sought !== null; first = false) {
+        at = sought ?? at;
+        sought = null;
         const now = Math.max(-299, Math.min(299, wanted));
         wanted = 0;
         const frame = await frameAt(media, at + 500, now, height());
         at = frame.position;
         draw(frame.picture, frame.position);
-        if (!first) say(`${frame.number + 1} / ${frame.count}`);
+        if (now !== 0) say(`${frame.number + 1} / ${frame.count}`);
       }
     } catch (error) {
       say(error.message);
@@ -188,7 +191,9 @@ export function makePlayer(item, wishes, tell) {
 
   // ---- controls
 
-  const playButton = iconButton("play", "Play", toggle);
+  // What buttons and keys do: in a room all of this is the room's.
+  const does = { toggle, seek, step, slower, faster, setSpeed, ...tell.does };
+  const playButton = iconButton("play", "Play", () => does.toggle());
   const volumeButton = iconButton("volume", "Mute", () => { video.muted = !video.muted; });
   const volume = h("input", { type: "range", min: 0, max: 1, step: 0.02, value: 1, "aria-label": "Volume", class: "volume", oninput: () => {
     video.volume = Number(volume.value);
@@ -202,7 +207,7 @@ export function makePlayer(item, wishes, tell) {
     mark.style.setProperty("left", `${(100 * each.start_us) / Math.max(1, durationUs)}%`);
     return mark;
   }));
-  const speed = h("select", { "aria-label": "Speed", onchange: () => setSpeed(Number(speed.value)) }, kSpeeds.map((each) => h("option", { value: String(each), selected: each === 1 }, `${each}×`)));
+  const speed = h("select", { "aria-label": "Speed", onchange: () => does.setSpeed(Number(speed.value)) }, kSpeeds.map((each) => h("option", { value: String(each), selected: each === 1 }, `${each}×`)));
   const full = iconButton("full", "Full screen", () => fullscreen());
   const pip = document.pictureInPictureEnabled ? iconButton("pip", "Picture in picture", () => (document.pictureInPictureElement ? document.exitPictureInPicture() : video.requestPictureInPicture()).catch(() => {})) : null;
   const aiShare = h("i", {});
@@ -211,9 +216,9 @@ export function makePlayer(item, wishes, tell) {
   const controls = h("div", { class: "controls", role: "group", "aria-label": "Player" },
     track,
     h("div", { class: "buttons" },
-      iconButton("rewind", "Play backwards (J)", () => slower()), iconButton("stepBack", "One frame back (,)", () => step(-1)), playButton,
-      iconButton("stepOn", "One frame on (.)", () => step(1)), iconButton("forward", "Faster (L)", () => faster()), iconButton("back5", "Five seconds back", () => seek(here() - 5e6)),
-      iconButton("on5", "Five seconds on", () => seek(here() + 5e6)), volumeButton, volume, clock, h("span", { class: "gap" }),
+      iconButton("rewind", "Play backwards (J)", () => does.slower()), iconButton("stepBack", "One frame back (,)", () => does.step(-1)), playButton,
+      iconButton("stepOn", "One frame on (.)", () => does.step(1)), iconButton("forward", "Faster (L)", () => does.faster()), iconButton("back5", "Five seconds back", () => does.seek(here() - 5e6)),
+      iconButton("on5", "Five seconds on", () => does.seek(here() + 5e6)), volumeButton, volume, clock, h("span", { class: "gap" }),
       tracks.words, tracks.sound, tracks.quality, speed, ai, pip, full));
   stage.append(video, canvas, spinner, badge, message, controls);
 
@@ -243,13 +248,13 @@ export function makePlayer(item, wishes, tell) {
     fill();
     preview.show(Number(bar.value) / Number(bar.max));
     clearTimeout(seeking);
-    seeking = setTimeout(() => seek(Number(bar.value) * 1000), 120);
+    seeking = setTimeout(() => does.seek(Number(bar.value) * 1000), 120);
   });
   bar.addEventListener("change", () => {
     clearTimeout(seeking);
     isDragging = false;
     preview.thumb.hidden = true;
-    seek(Number(bar.value) * 1000);
+    does.seek(Number(bar.value) * 1000);
   });
 
   // ---- the video element
@@ -272,7 +277,7 @@ export function makePlayer(item, wishes, tell) {
       tellFollowers();
     });
   }
-  stage.addEventListener("click", (event) => { if (event.target === video || event.target === canvas) toggle(); });
+  stage.addEventListener("click", (event) => { if (event.target === video || event.target === canvas) does.toggle(); });
   stage.addEventListener("dblclick", (event) => { if (event.target === video || event.target === canvas) fullscreen(); });
   let resting = 0;
   const stir = () => {
@@ -365,11 +370,11 @@ export function makePlayer(item, wishes, tell) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=range]),select,textarea,dialog")) return;
     const onButton = event.target.closest("button,a");
     const acts = {
-      " ": onButton ? null : toggle, k: toggle, j: slower, l: faster, ",": () => step(-1), ".": () => step(1),
-      ArrowLeft: () => seek(here() - 5e6), ArrowRight: () => seek(here() + 5e6),
+      " ": onButton ? null : does.toggle, k: does.toggle, j: does.slower, l: does.faster, ",": () => does.step(-1), ".": () => does.step(1),
+      ArrowLeft: () => does.seek(here() - 5e6), ArrowRight: () => does.seek(here() + 5e6),
       ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.05); volume.value = String(video.volume); },
       ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.05); volume.value = String(video.volume); },
-      m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => seek(0), End: () => seek(durationUs),
+      m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => does.seek(0), End: () => does.seek(durationUs),
       c: tracks.toggleWords, a: () => tell.analysis?.(),
       "?": () => tell.help?.(),
     };
@@ -384,8 +389,33 @@ export function makePlayer(item, wishes, tell) {
   update();
 
   return {
-    stage, load, seek, here, isPlaying,
+    stage, load, seek, here, isPlaying, pause, roll, video,
     setSpeed,
+    // For who leads it from outside: the exact frame of a time, this very picture while another is sought, and the end of both.
+    exact(us) {
+      sought = still = us;
+      return step(0, true);
+    },
+    freeze() {
+      if (still === null && video.readyState >= 2) {
+        const [width, height] = [video.videoWidth, video.videoHeight];
+        canvas.width = width;
+        canvas.height = height;
+        canvas.getContext("2d").drawImage(video, 0, 0, width, height);
+        canvas.hidden = false;
+        still = here();
+      }
+    },
+    uncover() {
+      canvas.hidden = true;
+      still = null;
+      update();
+      tellFollowers();
+    },
+    isStill: () => still !== null,
+    isRolling: () => stopMotion !== null,
+    isPictures: () => isPictures,
+    onBar: (element) => track.append(element),
     // Of the frame that is shown: its time, and what shows it.
     shown: () => still ?? shownUs,
     rate: () => (isPlaying() ? rate : 1),

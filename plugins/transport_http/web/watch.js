@@ -6,6 +6,7 @@ import { card, row } from "./cards.js";
 import { makeAnalysisView } from "./analysis_view.js";
 import { whenLibraryChanges } from "./events.js";
 import { makePlayer } from "./player.js";
+import { together } from "./rooms.js";
 
 const kReportEveryMs = 10_000;
 const kKeys = [["Space, K", "play, pause"], ["J", "play backwards; again: faster"], ["L", "play; again: faster"], [", and .", "one frame back, one frame on"], ["← →", "five seconds"],
@@ -82,7 +83,7 @@ function help() {
     h("dl", { class: "keys" }, kKeys.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])), h("p", { class: "ways" }, h("button", {}, "Close"))));
 }
 
-export async function watch(media, me, signedOut) {
+export async function watch(media, me, go, signedOut) {
   const [item, settings] = await Promise.all([call("library.get", { media }), me.isPerson ? call("settings.get").then((answer) => answer.settings).catch(() => ({})) : {}]);
   const report = (position, isEnded = false, keepalive = false) => {
     if (me.isPerson) call("progress.report", { media, position_us: Math.round(position), is_ended: isEnded, client: "web" }, "", keepalive).catch(() => {});
@@ -104,6 +105,7 @@ export async function watch(media, me, signedOut) {
       me.isPerson ? toggleButton("heart", ["Favourite", "A favourite"], item.is_favourite ?? false, (on) => call(on ? "favourites.add" : "favourites.remove", { media })) : null,
       me.isPerson ? toggleButton("check", ["Mark as watched", "Watched"], item.progress?.is_watched ?? false, (on) => call("watched.set", { media, is_watched: on })) : null,
       me.isPerson ? h("button", { type: "button", class: "quiet", onclick: () => attempt(() => addToPlaylist(item)) }, icon("plus"), "Playlist") : null,
+      me.isPerson ? h("button", { type: "button", class: "quiet", onclick: (event) => attempt(() => together(item, go), event.currentTarget) }, icon("people"), "Watch together") : null,
       h("button", { type: "button", class: "quiet", onclick: () => elsewhere(item, me.isPerson) }, icon("link"), "Open in another player"),
       h("a", { class: "button quiet", href: `/download/${media}`, download: true }, icon("download"), `Download (${size(item.size_bytes)})`),
       h("button", { type: "button", class: "quiet", onclick: help }, "Keys")),

@@ -1,0 +1,201 @@
+// Watching together: the rooms there are, and one of them from inside.
+import { call } from "./api.js";
+import { ask, attempt, confirmed, h, iconButton, show, time, toast } from "./dom.js";
+import { empty } from "./cards.js";
+import { listen } from "./events.js";
+import { icon } from "./icons.js";
+import { makePlayer } from "./player.js";
+import { follow } from "./room_follow.js";
+import { makePanel } from "./room_panel.js";
+import { makeClock, rateOf } from "./room_time.js";
+
+const kFirstProbes = 8;
+const kProbeMs = 1000;
+const seats = new Map(); // room -> the seat in it, as long as the page lives
+const codes = new Map(); // room -> the invitation that led here
+
+const inviteLink = (code) => `${location.origin}/rooms#${encodeURIComponent(code)}`;
+
+async function enterBy(code, go) {
+  const joined = await call("rooms.join", { code, is_whole_session: true });
+  seats.set(joined.state.room, joined.seat);
+  codes.set(joined.state.room, code);
+  go(`/rooms/${joined.state.room}`);
+}
+
+async function create(go, media = [], name = "") {
+  const answer = await ask("New room", [{ label: "Name", name: "name", value: name }, { label: "Who may come in", name: "privacy", options: [["Everyone here", ""], ["Who has the invitation", "yes"]] },
+    { label: "Who may play, pause and seek", name: "policy", options: [["Everyone in it", "everyone"], ["Only me", "owner"]] }], "Open it");
+  if (!answer) return;
+  const made = await call("rooms.create", { name: answer.name, media, is_private: answer.privacy === "yes", policy: answer.policy });
+  codes.set(made.room, made.code);
+  go(`/rooms/${made.room}`);
+}
+
+// From a video's page.
+export const together = (item, go) => create(go, [item.media], item.title.slice(0, 60));
+
+export async function rooms(me, go) {
+  const code = decodeURIComponent(location.hash.slice(1));
+  if (code) {
+    history.replaceState(null, "", "/rooms");
+    return enterBy(code, go);
+  }
+  const all = (await call("rooms.list")).rooms;
+  const open = me.isPerson ? h("button", { type: "button", onclick: () => attempt(() => create(go), open) }, "New room") : null;
+  const join = h("button", { type: "button", class: "quiet", onclick: () => attempt(async () => {
+    const answer = await ask("Join by an invitation", [{ label: "Code or link", name: "code" }], "Join");
+    if (answer) await enterBy(answer.code.trim().split("#").pop(), go);
+  }, join) }, "I have an invitation");
+  show(h("div", { class: "head" }, h("h1", {}, "Rooms"), h("p", { class: "ways" }, join, open)),
+    all.length === 0 ? empty("Nobody watches together now", "Open a room here, or by “Watch together” on a video's page: everybody in it sees the same frame at the same moment.")
+      : h("ul", { class: "list boxed" }, all.map((each) => h("li", {}, h("a", { class: "line", href: `/rooms/${each.room}` }, h("b", {}, each.name),
+        h("small", {}, [each.members === 1 ? "one person" : `${each.members} people`, each.is_own ? "yours" : `of ${each.owner}`, each.is_private ? "by invitation" : "", each.showing?.title ?? ""].filter(Boolean).join(" · ")))))));
+  return undefined;
+}
+
+export async function room(id, me, go, signedOut) {
+  const here = { clock: makeClock(), state: null, member: 0, showAt: null, needsTouch: null };
+  const stage = h("div", { class: "room-stage" });
+  let player = null;
+  let follower = null;
+  let shownEntry = -1;
+  let isOver = false;
+  let members = [];
+
+  const seated = (params = {}) => ({ room: id, seat: seats.get(id), ...params });
+  const command = (what, more = {}) => attempt(() => call("rooms.command", seated({ what, ...more })));
+  const mine = () => members.find((each) => each.member === here.member);
+
+  async function join() {
+    const seat = seats.get(id);
+    const joined = await call("rooms.join", { ...(codes.has(id) ? { code: codes.get(id) } : { room: id }), ...(seat ? { seat } : {}), is_whole_session: true });
+    seats.set(id, joined.seat);
+    here.member = joined.member;
+    here.state = joined.state;
+    members = joined.members;
+    return joined;
+  }
+
+  // What is asked for once a second is a look at the server's clock, too.
+  async function report(more = {}) {
+    const sent = performance.now();
+    const answer = await call("rooms.report", seated({ ...(follower?.report() ?? {}), round_trip_us: Math.round(here.clock.roundTripMs() * 1000), ...more }));
+    here.clock.note(sent, performance.now(), answer.server_ns / 1e6);
+  }
+  const say = (more) => report(more).catch(() => {});
+
+  const does = {
+    toggle: () => command(here.state.is_paused ? "play" : "pause"),
+    seek: (us) => command("seek", { position_us: Math.round(Math.max(0, us)) }),
+    step: (count) => command("step", { count, position_us: Math.round(Math.max(0, player.shown())) }),
+    slower: () => does.setSpeed(rateOf(here.state.rate) < 0 ? Math.max(rateOf(here.state.rate) * 2, -8) : -1),
+    faster: () => does.setSpeed(rateOf(here.state.rate) < 0 ? 1 : here.state.is_paused ? rateOf(here.state.rate) : Math.min(rateOf(here.state.rate) * 2, 4)),
+    async setSpeed(rate) {
+      if (rate !== rateOf(here.state.rate)) await command("rate", { rate: String(rate) });
+      if (here.state.is_paused) await command("play");
+    },
+  };
+
+  // Another video: the player is made anew.
+  async function present() {
+    const wanted = here.state.prepare?.entry ?? here.state.entry;
+    if (wanted === shownEntry) return;
+    shownEntry = wanted;
+    follower?.end();
+    player?.end();
+    follower = null;
+    player = null;
+    const entry = here.state.entries.find((each) => each.entry === wanted);
+    if (!entry || entry.is_hidden) {
+      stage.replaceChildren(h("div", { class: "note" }, h("h2", {}, entry ? "This video is not for you" : "Nothing is shown yet"), h("p", {}, entry ? "The others see it; you may not." : "Add a video to the room.")));
+      return;
+    }
+    const item = await call("library.get", { media: entry.media });
+    if (isOver || shownEntry !== wanted) return;
+    player = makePlayer(item, { audio: "", subtitles: "" }, { does, signedOut });
+    const cursor = h("i", { class: "cursor", title: "Where the room is" });
+    player.onBar(cursor);
+    here.showAt = (share) => cursor.style.setProperty("left", `${100 * share}%`);
+    here.needsTouch = () => toast("The browser plays with sound only when you have pressed something.", { label: "Play", act: () => player?.video.play().catch(() => {}) });
+    stage.replaceChildren(player.stage);
+    follower = follow(player, item, wanted, here, say);
+    player.load(here.state.prepare?.position_us ?? 0);
+  }
+
+  const panel = makePanel({
+    react: (reaction) => attempt(() => call("rooms.react", seated({ reaction }))),
+    ready: (isReady) => attempt(() => call("rooms.ready", seated({ is_ready: isReady }))),
+    chat: (text) => call("rooms.chat", seated({ text })),
+    entry: (entry) => command("entry", { entry }),
+    remove: (entry) => attempt(() => call("rooms.remove", seated({ entry }))),
+    isMine: (member) => member === here.member,
+    async invite() {
+      const { code } = await call("rooms.invite", { room: id });
+      const link = inviteLink(code);
+      await navigator.clipboard?.writeText(link).catch(() => {});
+      await ask("The invitation", [{ label: "Whoever opens this address comes in", name: "link", value: link }], "Done");
+    },
+  });
+  const draw = () => panel.draw(here.state, members, mine());
+
+  const stop = listen((event) => {
+    if (event.event === "events.missed") {
+      here.clock.forget();
+      join().then(async () => {
+        await probe();
+        await present();
+        draw();
+      }).catch(() => {});
+    }
+    if (event.room !== id) return;
+    if (event.event === "room.state" && event.revision > here.state.revision) {
+      here.state = event;
+      present().catch((error) => toast(error.message));
+      follower?.tick();
+      draw();
+    } else if (event.event === "room.members") {
+      members = event.members;
+      draw();
+    } else if (event.event === "room.chat") panel.say(event.message);
+    else if (event.event === "room.reaction") panel.react(stage, event);
+    else if (event.event === "room.closed") {
+      seats.delete(id);
+      toast(event.message);
+      go("/rooms");
+    }
+  });
+  async function probe() {
+    for (let i = 0; i < kFirstProbes && !isOver; ++i) await report();
+  }
+
+  const leave = iconButton("close", "Leave the room", () => go("/rooms"));
+  let joined;
+  try {
+    joined = await join();
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  const close = here.state.is_own ? h("button", { type: "button", class: "quiet", onclick: () => attempt(async () => {
+    if (await confirmed("Close the room?", "Everybody in it leaves.", "Close it")) await call("rooms.close", { room: id });
+  }, close) }, "Close the room") : null;
+  show(h("div", { class: "room" }, h("div", { class: "room-main" }, stage, h("div", { class: "head" }, h("h1", {}, here.state.name), h("p", { class: "ways" }, close, leave))), panel.element));
+  for (const message of joined.messages) panel.say(message);
+  draw();
+  await probe();
+  await present();
+  const timer = setInterval(() => say({}), kProbeMs);
+  const leaving = () => call("rooms.leave", seated(), "", true).catch(() => {});
+  addEventListener("pagehide", leaving);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+    stop();
+    removeEventListener("pagehide", leaving);
+    leaving();
+    seats.delete(id);
+    follower?.end();
+    player?.end();
+  };
+}
