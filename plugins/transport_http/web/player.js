@@ -389,7 +389,7 @@ export function makePlayer(item, wishes, tell) {
   update();
 
   return {
-    stage, load, seek, here, isPlaying, pause, roll, video,
+    stage, load, seek, here, isPlaying, pause, roll, video, media,
     setSpeed,
     // For who leads it from outside: the exact frame of a time, this very picture while another is sought, and the end of both.
     exact(us) {

@@ -24,8 +24,8 @@ export function makePanel(acts) {
   const invite = h("button", { type: "button", class: "quiet", onclick: () => attempt(acts.invite, invite) }, icon("link"), "Invite");
   const entries = h("ol", { class: "entries" });
   const entriesTitle = h("h2", {}, "Videos");
-  const chat = h("ol", { class: "chat", role: "log", "aria-label": "Chat", tabindex: "0" });
-  const nothing = h("li", { class: "count" }, "Nothing has been said yet.");
+  const chat = h("div", { class: "chat", role: "log", "aria-label": "Chat", tabindex: "0" });
+  const nothing = h("p", { class: "count" }, "Nothing has been said yet.");
   chat.append(nothing);
   const words = h("input", { name: "text", autocomplete: "off", maxlength: 400, placeholder: "Say something", "aria-label": "Message" });
   const form = h("form", { class: "say" }, words, iconButton("send", "Send", null, { type: "submit" }));
@@ -62,7 +62,7 @@ export function makePanel(acts) {
       if (chat.querySelector(`[data-message="${Number(message.message)}"]`)) return;
       nothing.remove();
       const isAtEnd = chat.scrollTop + chat.clientHeight > chat.scrollHeight - 40;
-      chat.append(h("li", { "data-message": String(message.message) }, h("small", {}, h("b", { dir: "auto" }, message.name), ` ${clock(message.utc_ns)}`), h("p", { dir: "auto" }, message.text)));
+      chat.append(h("div", { "data-message": String(message.message) }, h("small", {}, h("b", { dir: "auto" }, message.name), ` ${clock(message.utc_ns)}`), h("p", { dir: "auto" }, message.text)));
       while (chat.children.length > kMostMessages) chat.firstChild.remove();
       if (isAtEnd) chat.scrollTop = chat.scrollHeight;
     },

@@ -6,9 +6,11 @@ import { listen } from "./events.js";
 import { icon } from "./icons.js";
 import { makePlayer } from "./player.js";
 import { follow } from "./room_follow.js";
+import { frameAt } from "./motion.js";
 import { makePanel } from "./room_panel.js";
 import { makeClock, rateOf } from "./room_time.js";
 
+const kSmallPicture = 240; // lines: only where the frame lies is asked for
 const kFirstProbes = 8;
 const kProbeMs = 1000;
 const seats = new Map(); // room -> the seat in it, as long as the page lives
@@ -88,7 +90,11 @@ export async function room(id, me, go, signedOut) {
   const does = {
     toggle: () => command(here.state.is_paused ? "play" : "pause"),
     seek: (us) => command("seek", { position_us: Math.round(Math.max(0, us)) }),
-    step: (count) => command("step", { count, position_us: Math.round(Math.max(0, player.shown())) }),
+    // The room is told which frame is meant: by the media's own times, which need not be even.
+    async step(count) {
+      const frame = await frameAt(player.media, player.shown() + 500, count, kSmallPicture);
+      await command("step", { count, position_us: frame.position + 500 });
+    },
     slower: () => does.setSpeed(rateOf(here.state.rate) < 0 ? Math.max(rateOf(here.state.rate) * 2, -8) : -1),
     faster: () => does.setSpeed(rateOf(here.state.rate) < 0 ? 1 : here.state.is_paused ? rateOf(here.state.rate) : Math.min(rateOf(here.state.rate) * 2, 4)),
     async setSpeed(rate) {
