@@ -5,7 +5,7 @@
 #include "server/api/note_shape.hpp"
 #include "server/api/rooms.hpp"
 #include "server/store/note_store.hpp"
-#include "tests/unit/server/api_fixture.hpp"
+#include "tests/unit/server/room_fixture.hpp"
 
 namespace zoe::server {
 namespace {
@@ -17,7 +17,7 @@ json arrow() {
   return {{"kind", "arrow"}, {"color", "#ffcc00"}, {"width", 0.005}, {"points", {{0.25, 0.5}, {0.75, 0.123456}}}};
 }
 
-class NotesApiTest : public ApiFixture {
+class NotesApiTest : public RoomFixture {
  protected:
   void SetUp() override {
     media = add_clip();
@@ -29,37 +29,14 @@ class NotesApiTest : public ApiFixture {
     result_of(bob, "auth.login", {{"name", "bobby"}, {"password", "password"}});
     his = result_of(bob, "rooms.join", {{"room", room}}).at("seat");
   }
-  json call_of(Session& who, const std::string& method, const json& params) {
-    const auto request = Request::parse(json{{"method", method}, {"params", params}}.dump());
-    return json::parse(api->run(*request, who, {}));
-  }
-  json result_of(Session& who, const std::string& method, const json& params = json::object()) {
-    const json reply = call_of(who, method, params);
-    EXPECT_TRUE(reply.contains("result")) << method << " " << reply.dump();
-    return reply.value("result", json::object());
-  }
-  std::string outcome_of(Session& who, const std::string& method, const json& params) {
-    const json reply = call_of(who, method, params);
-    return reply.contains("result") ? "ok" : reply.at("error").at("code").get<std::string>();
-  }
   json drawing(const std::string& whose, std::int64_t time_us = 100'000) {
     return {{"room", room}, {"seat", whose}, {"time_us", time_us}, {"shape", arrow()}};
-  }
-  std::vector<json> events(std::uint64_t client, const std::string& kind) {
-    std::vector<json> found;
-    const MutexLock lock(mail_mutex);
-    for (const RoomMail& each : mail) {
-      json event = json::parse(each.event);
-      if (each.to.client == client && event.at("event") == kind) found.push_back(std::move(event));
-    }
-    return found;
   }
 
   std::string media;
   std::string room;
   std::string seat;
   std::string his;
-  Session bob{"127.0.0.1", 2};
 };
 
 TEST_F(NotesApiTest, AllSeeADrawingAtOnceAndItIsKept) {

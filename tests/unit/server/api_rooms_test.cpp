@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "server/api/rooms.hpp"
-#include "tests/unit/server/api_fixture.hpp"
+#include "tests/unit/server/room_fixture.hpp"
 
 namespace zoe::server {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-class RoomsApiTest : public ApiFixture {
+class RoomsApiTest : public RoomFixture {
  protected:
   void SetUp() override {
     media = add_clip();
@@ -23,21 +23,8 @@ class RoomsApiTest : public ApiFixture {
     seat = result("rooms.join", {{"room", room}}).at("seat").get<std::string>();
     bob.set_facts({.number = 2});
   }
-  json call_of(Session& who, const std::string& method, const json& params) {
-    const auto request = Request::parse(json{{"method", method}, {"params", params}}.dump());
-    return json::parse(api->run(*request, who, {}));
-  }
   json result(const std::string& method, const json& params = json::object()) {
     return result_of(session, method, params);
-  }
-  json result_of(Session& who, const std::string& method, const json& params = json::object()) {
-    const json reply = call_of(who, method, params);
-    EXPECT_TRUE(reply.contains("result")) << method << " " << reply.dump();
-    return reply.value("result", json::object());
-  }
-  std::string outcome_of(Session& who, const std::string& method, const json& params = json::object()) {
-    const json reply = call_of(who, method, params);
-    return reply.contains("result") ? "ok" : reply.at("error").at("code").get<std::string>();
   }
   void sign_in_bob() { result_of(bob, "auth.login", {{"name", "bobby"}, {"password", "password"}}); }
   json at_seat(json more = json::object(), const std::string& whose = "") {
@@ -45,22 +32,11 @@ class RoomsApiTest : public ApiFixture {
     more["seat"] = whose.empty() ? seat : whose;
     return more;
   }
-  // The events that the client of that number was sent, of that kind.
-  std::vector<json> events(std::uint64_t client, const std::string& kind) {
-    std::vector<json> found;
-    const MutexLock lock(mail_mutex);
-    for (const RoomMail& each : mail) {
-      json event = json::parse(each.event);
-      if (each.to.client == client && event.at("event") == kind) found.push_back(std::move(event));
-    }
-    return found;
-  }
 
   std::string media;
   std::string room;
   std::string code;
   std::string seat;
-  Session bob{"127.0.0.1", 2};
 };
 
 TEST_F(RoomsApiTest, AllMembersHearOfACommandBeforeItHolds) {
