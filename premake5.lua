@@ -688,13 +688,9 @@ declare_program("zoetrope-bench", {
 })
 
 -- A fuzz target is libFuzzer's in asan; in the other configurations replay_main.cpp runs it over its corpus.
--- It links core, media and net, or what stands here for it.
+-- It links core, media and net, or what stands here for it. Of the player and the server it compiles what it feeds and
+-- no more: their libraries whole would be built once again, by Clang and with its checks.
 local kFuzzUses = {
-    fuzz_player_downloads = { "player_lib" },
-    fuzz_player_messages = { "player_lib" },
-    fuzz_player_script = { "player_lib" },
-    fuzz_player_settings = { "player_lib" },
-    fuzz_server_files = { "server_lib" },
     fuzz_server_request = { "server_lib" },
 }
 
@@ -702,6 +698,22 @@ local kFuzzSources = {
     fuzz_http_request = kHttpTexts,
     fuzz_analysis_line = kScriptTexts,
     fuzz_analysis_manifest = kScriptTexts,
+    fuzz_player_downloads = { "engine/ui/utf8.cpp", "player/client/download_list.cpp",
+        "player/client/download_names.cpp", "player/client/download_state.cpp" },
+    fuzz_player_messages = { "engine/ui/theme.cpp", "player/client/analysis_messages.cpp",
+        "player/client/analysis_summary.cpp", "player/client/library_messages.cpp",
+        "player/client/personal_messages.cpp", "player/client/server_messages.cpp", "player/client/track_store.cpp" },
+    fuzz_player_script = { "engine/app/events.cpp", "player/automation/script.cpp", "player/client/server_address.cpp",
+        "player/playback/play_state.cpp" },
+    fuzz_player_settings = { "player/client/settings.cpp" },
+    fuzz_server_files = { "server/library/catalog.cpp", "server/library/media_json.cpp",
+        "server/library/media_title.cpp", "server/library/quarantine.cpp", "server/library/utf8_text.cpp" },
+}
+
+local kFuzzPackages = {
+    fuzz_player_downloads = { "bidi" },
+    fuzz_player_messages = { "imgui" },
+    fuzz_player_script = { "sdl" },
 }
 
 local fuzz_names = {}
@@ -710,6 +722,7 @@ for _, file in ipairs(sources_of { "tests/fuzz/*.cpp" }) do
     declare_program(name, {
         sources = append(append({ file }, sources_of { "tests/fuzz/support/*.cpp" }), kFuzzSources[name]),
         uses = kFuzzUses[name] or { "engine_net", "engine_media" },
+        packages = kFuzzPackages[name],
     })
     filter "configurations:asan"
     defines { "ZOE_LIBFUZZER=1" }

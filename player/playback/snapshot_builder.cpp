@@ -6,26 +6,6 @@
 
 namespace zoe::player {
 
-std::string_view to_string(PlayState state) {
-  switch (state) {
-    case PlayState::kIdle:
-      return "idle";
-    case PlayState::kOpening:
-      return "opening";
-    case PlayState::kBuffering:
-      return "buffering";
-    case PlayState::kPlaying:
-      return "playing";
-    case PlayState::kPaused:
-      return "paused";
-    case PlayState::kEnded:
-      return "ended";
-    case PlayState::kFailed:
-      return "failed";
-  }
-  return "?";
-}
-
 void SnapshotBuilder::note_shown(ShownFrame frame, std::int64_t now_ns) {
   if (shown_ == 0) {
     first_shown_ns_ = now_ns;

@@ -429,14 +429,12 @@ bool Server::stop() {
   for (auto* pool :
        {&parts.quick_pool, &parts.opening_pool, &parts.hashing_pool, &parts.store_pool, &parts.callback_pool})
     if (*pool) (*pool)->stop();
-  // Before the library, and before the plugins that run them.
+  // What the scan and the plugins tell of goes to rooms and analyses, so these stay until both are quiet.
+  if (parts.library) parts.library->stop();
   if (parts.analyses) parts.analyses->stop();
   parts.figures.reset();
   parts.watch.reset();
-  parts.recommendations.reset();
   parts.rooms.reset();
-  parts.analyses.reset();
-  parts.library.reset();
   const bool has_let_go = !parts.manager || parts.manager->stop(kStopPatience);
   if (parts.command_pool) parts.command_pool->stop();
   if (!has_let_go) {

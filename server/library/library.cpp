@@ -182,7 +182,9 @@ Library::Library(LibraryConfig config, IndexCache& indexes, const Quarantine& qu
                  Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(config), indexes, quarantine, clock, log, metrics)) {}
 
-Library::~Library() {
+Library::~Library() { stop(); }
+
+void Library::stop() {
   impl_->thread.request_stop();
   {
     MutexLock lock(impl_->mutex);

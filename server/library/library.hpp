@@ -75,8 +75,7 @@ struct ScanState {
 };
 
 // Thread-safe. `start` returns at once; a thread of low priority scans, another makes preview sheets of what was found.
-// What an earlier run found is listed as soon as the files are seen to be unchanged. The destructor stops both within a
-// tenth of a second and joins.
+// What an earlier run found is listed as soon as the files are seen to be unchanged.
 class Library {
  public:
   Library(LibraryConfig config, IndexCache& indexes, const Quarantine& quarantine, const Clock& clock, Log& log,
@@ -88,6 +87,9 @@ class Library {
   // Once. `changed` is called from the scan's thread, at most a few times a second, after the listing changed: with its
   // length.
   void start(std::function<void(std::size_t total)> changed);
+
+  // Scans no more: `changed` is not called after it. Takes a tenth of a second at most; what was found stays listed.
+  void stop();
 
   // Looks again as soon as it can.
   void rescan();
