@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -205,6 +207,28 @@ TEST_F(LibraryTest, WhoSawAScanRunHearsOfItsEnd) {
   Library library(config(), indexes, quarantine, clock, Log::null(), metrics);
   library.start([&](std::size_t) { ends += library.scan_state().is_running ? 0 : 1; });
   EXPECT_TRUE(test::wait_until([&] { return ends > 0; }));
+}
+
+TEST_F(LibraryTest, WhoStopsItIsToldOfNothingAfterwards) {
+  add("a.mp4");
+  std::atomic<bool> is_telling{false};
+  std::atomic<int> told{0};
+  Library library(config(), indexes, quarantine, clock, Log::null(), metrics);
+  library.start([&](std::size_t) {
+    is_telling = true;
+    ++told;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    is_telling = false;
+  });
+  ASSERT_TRUE(test::wait_until([&] { return is_telling.load(); }));
+  library.stop();
+  EXPECT_FALSE(is_telling);
+  const int before = told;
+  add("b.mp4", 80);
+  library.rescan();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(told, before);
+  EXPECT_EQ(library.size(), 1u);
 }
 
 TEST_F(LibraryTest, ARestartTakesWhatIsUnchangedFromItsCache) {
