@@ -130,7 +130,7 @@ search.addEventListener("input", () => {
     history[isRefined ? "replaceState" : "pushState"](null, "", address);
     scrollTo(0, 0);
     view();
-  }, 200);
+  }, 80);
 });
 document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
