@@ -276,6 +276,8 @@ Status read_plugins(const Config& file, const Flags& flags, ServerConfig& config
   for (const auto& [id, settings] : all.items())
     if (!settings.is_object())
       return fail(Errc::kInvalidArgument, "'plugins." + id + "' must be a table: [plugins." + id + "]");
+  for (const char* id : {kNativeTransport, kWebTransport, kScripts})
+    if (!all.contains(id)) all[id] = json::object();
   if (flags.port) all[kNativeTransport]["port"] = *flags.port;
   if (flags.http_port) all[kWebTransport]["port"] = *flags.http_port;
   // Who lets the system choose one port does not want the other to be in somebody's way.

@@ -55,6 +55,7 @@ TEST_F(ServerConfigTest, EverySettingHasADefault) {
   EXPECT_EQ(config.most_clients, 4096u);
   EXPECT_EQ(config.rescan_every, std::chrono::seconds(30));
   EXPECT_FALSE(config.plugin_settings.contains("auth_guest"));
+  for (const auto& [id, settings] : config.plugin_settings) EXPECT_TRUE(json::parse(settings).is_object()) << id;
 }
 
 TEST_F(ServerConfigTest, FlagsGoBeforeTheFile) {
