@@ -75,6 +75,11 @@ constexpr std::array kMethods = {
     Method{"auth.take_over", Access::kAnyone, Lane::kQuick, auth_take_over},
     Method{"auth.ticket", Access::kAnyone, Lane::kQuick, auth_ticket},
     Method{"auth.whoami", Access::kSignedIn, Lane::kQuick, auth_whoami},
+    Method{"channels.create", Access::kAdminister, Lane::kStore, channels_create, Audit::kYes},
+    Method{"channels.delete", Access::kAdminister, Lane::kStore, channels_delete, Audit::kYes},
+    Method{"channels.get", Access::kBrowse, Lane::kStore, channels_get},
+    Method{"channels.list", Access::kBrowse, Lane::kStore, channels_list},
+    Method{"channels.update", Access::kAdminister, Lane::kStore, channels_update, Audit::kYes},
     Method{"favourites.add", Access::kPersonalWatch, Lane::kStore, favourites_add},
     Method{"favourites.list", Access::kPersonal, Lane::kStore, favourites_list},
     Method{"favourites.remove", Access::kPersonal, Lane::kStore, favourites_remove},
@@ -337,6 +342,7 @@ std::string personal_changed_event(std::string_view what, std::string_view media
 }
 
 // Without a number: not everybody may know how many there are.
+std::string channels_changed_event() { return net::to_text({{"event", "channels.changed"}}); }
 std::string library_changed_event() { return net::to_text({{"event", "library.changed"}}); }
 
 }  // namespace zoe::server

@@ -59,6 +59,9 @@ struct ApiServices {
   const LogRing& log_ring;
   std::string server_name;
   std::int64_t started_ns = 0;  // on `clock`
+  // The time of day less `clock` when the server started. Channels go by it, so that none jumps when the day's time is
+  // set, and all come back to where they should be after a restart.
+  std::int64_t day_ahead_ns = 0;
   std::function<std::vector<plugin::PluginStatus>()> plugins;
   // Blocks until it is done, which may take as long as a trial and an init may. `what`: an id, or for a swap a file.
   std::function<Result<plugin::SwapReport>(PluginWish wish, const std::string& what)> act_on_plugin;
@@ -78,6 +81,8 @@ struct ApiServices {
   std::function<void()> access_changed;
   // To the other connections of the person who is signed in to `from`.
   std::function<void(const Session& from, const std::string& event_json)> tell_person;
+  // To everybody who is signed in.
+  std::function<void(const std::string& event_json)> tell_all;
   AnalysisService& analyses;
 };
 
@@ -164,6 +169,7 @@ class Api {
 
 // The event of a stream that failed, as JSON.
 std::string stream_failed_event(std::uint32_t stream, std::uint32_t serial, const Error& error);
+std::string channels_changed_event();
 std::string library_changed_event();
 std::string plugins_changed_event(const std::string& id);
 // `what`: "progress", "history", "favourites", "ratings", "playlists" or "settings".

@@ -1,6 +1,6 @@
 // The handlers of the control API, one per method, grouped by file: api_auth, api_admin, api_clients, api_plugins,
-// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home, api_rooms, api_analysis.
-// Each runs on a worker of its method's lane, after the auth gate let it pass.
+// api_library, api_access, api_streams, api_files, api_personal, api_collections, api_home, api_channels, api_rooms,
+// api_analysis. Each runs on a worker of its method's lane, after the auth gate let it pass.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -123,6 +123,12 @@ Answer analysis_export(const Call& call);
 
 Answer home_get(const Call& call);
 Answer recommendations_get(const Call& call);
+
+Answer channels_create(const Call& call);
+Answer channels_delete(const Call& call);
+Answer channels_get(const Call& call);
+Answer channels_list(const Call& call);
+Answer channels_update(const Call& call);
 
 // rooms.*
 Answer rooms_add(const Call& call);

@@ -299,6 +299,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
       .log_ring = *log_ring,
       .server_name = config.name,
       .started_ns = clock.now_ns(),
+      .day_ahead_ns = clock.utc_ns() - clock.now_ns(),
       .plugins = [this] { return manager->snapshot(); },
       .act_on_plugin = [this](PluginWish wish, const std::string& what) { return act_on(*manager, wish, what); },
       .census =
@@ -316,6 +317,7 @@ std::optional<StartFailure> Server::Parts::build_api() {
             rooms->show_anew();
           },
       .tell_person = [this](const Session& from, const std::string& event) { hub->tell_person(from, event); },
+      .tell_all = [this](const std::string& event) { hub->broadcast(event); },
       .analyses = *analyses,
   });
   client_services.emplace(ClientServices{*api,

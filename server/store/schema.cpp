@@ -198,6 +198,18 @@ std::vector<Migration> make_migrations() {
           "create index notes_by_person on notes (person)",
           "alter table rooms add column drawing integer not null default 1",
       },
+      {
+          "create table channels ("
+          " id {id},"
+          " name text not null,"
+          " begins_ns bigint not null)",
+          "create table channel_items ("
+          " channel bigint not null references channels (id) on delete cascade,"
+          " place bigint not null,"
+          " media text not null,"
+          " duration_us bigint not null,"
+          " primary key (channel, place))",
+      },
   };
 }
 

@@ -3,6 +3,7 @@
 #include "server/store/access_store.hpp"
 #include "server/store/analysis_store.hpp"
 #include "server/store/audit_store.hpp"
+#include "server/store/channel_store.hpp"
 #include "server/store/collection_store.hpp"
 #include "server/store/database.hpp"
 #include "server/store/history_store.hpp"
@@ -27,6 +28,7 @@ struct Store::Impl {
   RoomStore rooms{*database};
   AnalysisStore analyses{*database};
   NoteStore notes{*database};
+  ChannelStore channels{*database};
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -48,5 +50,6 @@ AuditStore& Store::audit() { return impl_->audit; }
 RoomStore& Store::rooms() { return impl_->rooms; }
 AnalysisStore& Store::analyses() { return impl_->analyses; }
 NoteStore& Store::notes() { return impl_->notes; }
+ChannelStore& Store::channels() { return impl_->channels; }
 
 }  // namespace zoe::server

@@ -1,6 +1,7 @@
 // What people leave behind on the server: positions, history, favourites, playlists, ratings, settings, rooms,
 // drawings; and
-// what the operator decides: groups, access to roots, the audit log. In SQLite, or in PostgreSQL by connection string.
+// what the operator decides: groups, access to roots, channels, the audit log. In SQLite, or in PostgreSQL by
+// connection string.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,7 @@ class AuditStore;
 class RoomStore;
 class AnalysisStore;
 class NoteStore;
+class ChannelStore;
 
 struct StoreConfig {
   // A file's absolute path: SQLite. "postgresql://…" or "postgres://…": PostgreSQL.
@@ -50,6 +52,7 @@ class Store {
   RoomStore& rooms();
   AnalysisStore& analyses();
   NoteStore& notes();
+  ChannelStore& channels();
 
  private:
   struct Impl;

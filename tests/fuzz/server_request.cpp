@@ -75,6 +75,7 @@ struct World {
         .sessions_changed = [] {},
         .access_changed = [] {},
         .tell_person = [](const Session&, const std::string&) {},
+        .tell_all = [](const std::string&) {},
         .analyses = *analyses,
     });
   }

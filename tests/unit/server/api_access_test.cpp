@@ -30,6 +30,7 @@ class AccessTest : public ApiFixture {
     member_id = result("auth.whoami").at("principal").at("user_id").get<std::int64_t>();
     sign_in("admin");
     result("admin.set_group_members", {{"group", group}, {"user_ids", {member_id}}});
+    channel = result("channels.create", {{"name", "One"}, {"media", {hidden, open_media}}}).at("channel").get<int>();
     // The member has done everything with it that leaves a trace, and shares it.
     sign_in("ann");
     result("progress.report", {{"media", hidden}, {"position_us", 100'000}});
@@ -125,6 +126,10 @@ class AccessTest : public ApiFixture {
                       {"entries", {1}},
                       {"entry", 1},
                       {"to", 0}}};
+    all["channels.list"] = {none};
+    all["channels.get"] = all["channels.delete"] = {{{"channel", channel}}};
+    all["channels.create"] = {{{"name", "Mine"}, {"media", {"MEDIA"}}}};
+    all["channels.update"] = {{{"channel", channel}, {"media", {"MEDIA"}}}};
     all["rooms.list"] = {none};
     all["rooms.create"] = {{{"name", "Mine"}, {"media", {"MEDIA"}}}, {{"name", "Mine"}}};
     all["rooms.get"] = all["rooms.join"] = all["rooms.invite"] = all["rooms.close"] = {{{"room", room}}};
@@ -206,6 +211,7 @@ class AccessTest : public ApiFixture {
   std::int64_t group = 0;
   std::int64_t playlist = 0;
   std::string room;
+  int channel = 0;
   std::int64_t member_id = 0;
   std::int64_t outsider_id = 0;
 };

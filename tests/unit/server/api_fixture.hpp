@@ -77,6 +77,7 @@ struct ApiFixture : testing::Test {
         .log_ring = log_ring,
         .server_name = "test server",
         .started_ns = clock.now_ns(),
+        .day_ahead_ns = clock.utc_ns() - clock.now_ns(),
         .plugins = [this] { return plugin_list; },
         .act_on_plugin = [this](PluginWish wish, const std::string& what) { return act_on_plugin(wish, what); },
         .census = [] { return ApiServices::Census{.clients = 3, .streams = 4, .media_bytes = 5}; },
@@ -85,6 +86,7 @@ struct ApiFixture : testing::Test {
         .sessions_changed = [this] { ++sessions_changed; },
         .access_changed = [this] { ++access_changed; },
         .tell_person = [this](const Session&, const std::string& event) { told.push_back(event); },
+        .tell_all = [this](const std::string& event) { told.push_back(event); },
         .analyses = *analyses,
     });
   }
@@ -167,7 +169,7 @@ struct ApiFixture : testing::Test {
   std::atomic<int> access_changed{0};
   bool is_started = false;
 
-  std::vector<std::string> told;  // events to the person's other connections
+  std::vector<std::string> told;  // events to the person's other connections, or to all
 
   // What the server answers to administrators, by the test.
   LogRing log_ring;
