@@ -1,6 +1,6 @@
 #version 330 core
 // Compiled once for each layout and transfer in use, so that no pixel pays for a branch:
-//   LAYOUT   0 three planes, 1 luma and interleaved chroma, 2 luma only
+//   LAYOUT   0 three planes, 1 luma and interleaved chroma, 2 luma only, 3 the display's red, green and blue
 //   TONED    0 the display's own colours, 1 HDR, mapped by a table (engine/media/tone_map.hpp)
 
 in vec2 luma_at;
@@ -35,7 +35,11 @@ vec3 tone_mapped(vec3 signal) {
 #endif
 
 void main() {
+#if LAYOUT == 3
+  vec3 rgb = texture(plane0, luma_at).rgb;
+#else
   vec3 rgb = color_matrix * read_planes() + color_offset;
+#endif
 #if TONED
   rgb = tone_mapped(rgb);
 #endif

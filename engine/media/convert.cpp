@@ -4,34 +4,15 @@
 #include <array>
 
 #include "engine/media/ffmpeg.hpp"
+#include "engine/media/scaler.hpp"
 #include "engine/media/tone_map.hpp"
 
 extern "C" {
-#include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 }
 
 namespace zoe::media {
 namespace {
-
-// One side of a conversion.
-struct Side {
-  AVPixelFormat format = AV_PIX_FMT_NONE;
-  int width = 0;
-  int height = 0;
-  int matrix = AVCOL_SPC_UNSPECIFIED;
-  bool is_full_range = false;
-
-  friend bool operator==(const Side&, const Side&) = default;
-};
-
-// swscale names the coefficients of a matrix by its own numbers, which equal H.273's where it knows them.
-const int* coefficients(int matrix, int height) {
-  if (matrix == AVCOL_SPC_UNSPECIFIED || matrix == AVCOL_SPC_RGB)
-    matrix = height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
-  if (matrix == AVCOL_SPC_BT2020_CL) matrix = SWS_CS_BT2020;
-  return sws_getCoefficients(matrix);
-}
 
 PixelFormat planar(int depth, int shift_x, int shift_y) {
   return {.planes = 3,
@@ -100,44 +81,23 @@ void tone_rows(Frame& rgb, const ToneTable& table) {
 
 struct PictureConverter::Impl {
   std::unique_ptr<Toning> toning;
-  Side from;
-  Side to;
-  AvPtr<SwsContext> context;
+  Scaler scaler;
 
-  Status set_up(const Side& new_from, const Side& new_to) {
-    if (context && from == new_from && to == new_to) return {};
-    from = new_from;
-    to = new_to;
-    context.reset(sws_alloc_context());
-    if (!context) return fail(Errc::kNoMemory, "no memory to convert pictures");
-    av_opt_set_int(context.get(), "srcw", from.width, 0);
-    av_opt_set_int(context.get(), "srch", from.height, 0);
-    av_opt_set_int(context.get(), "src_format", from.format, 0);
-    av_opt_set_int(context.get(), "dstw", to.width, 0);
-    av_opt_set_int(context.get(), "dsth", to.height, 0);
-    av_opt_set_int(context.get(), "dst_format", to.format, 0);
+  // Exact, whatever it costs.
+  Status set_up(const ScalerSide& from, const ScalerSide& to) {
     const bool is_scaled = from.width != to.width || from.height != to.height;
     const int filter = is_scaled ? SWS_AREA : SWS_POINT;
-    av_opt_set_int(context.get(), "sws_flags", filter | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
-    constexpr int kOne = 1 << 16;
-    sws_setColorspaceDetails(context.get(), coefficients(from.matrix, from.height), from.is_full_range ? 1 : 0,
-                             coefficients(to.matrix, to.height), to.is_full_range ? 1 : 0, 0, kOne, kOne);
-    if (const int code = sws_init_context(context.get(), nullptr, nullptr); code < 0) {
-      context.reset();
-      return fail(av_error("convert pictures", code));
-    }
-    return {};
+    return scaler.set_up(from, to, filter | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP);
   }
 
-  Result<std::shared_ptr<Frame>> run(const std::uint8_t* const* data, const int* stride) {
+  Result<std::shared_ptr<Frame>> run(const std::uint8_t* const* data, const int* stride, const ScalerSide& to) {
     AvPtr<AVFrame> out = new_av_frame();
     out->format = to.format;
     out->width = to.width;
     out->height = to.height;
     if (const int code = av_frame_get_buffer(out.get(), 0); code < 0)
       return fail(av_error("no memory for a picture", code));
-    const int rows = sws_scale(context.get(), data, stride, 0, from.height, out->data, out->linesize);
-    if (rows < 0) return fail(av_error("convert a picture", rows));
+    ZOE_CHECK(scaler.run(data, stride, out->data, out->linesize));
     return Frame::adopt(out.release());
   }
 };
@@ -163,16 +123,16 @@ Result<std::shared_ptr<Frame>> PictureConverter::convert(const PictureView& from
   }
   const bool is_rgb = from_color.matrix == AVCOL_SPC_RGB && from.format.planes == 3;
   const bool is_rgb_out = to.color.matrix == AVCOL_SPC_RGB && to.format.planes == 3;
-  const Side source{static_cast<AVPixelFormat>(Frame::av_format_of(from.format, is_rgb)), from.width, from.height,
-                    from_color.matrix, from_color.is_full_range};
-  const Side target{static_cast<AVPixelFormat>(Frame::av_format_of(to.format, is_rgb_out)), to.width, to.height,
-                    to.color.matrix, to.color.is_full_range};
+  const ScalerSide source{static_cast<AVPixelFormat>(Frame::av_format_of(from.format, is_rgb)), from.width, from.height,
+                          from_color.matrix, from_color.is_full_range};
+  const ScalerSide target{static_cast<AVPixelFormat>(Frame::av_format_of(to.format, is_rgb_out)), to.width, to.height,
+                          to.color.matrix, to.color.is_full_range};
   if (source.format == AV_PIX_FMT_NONE || target.format == AV_PIX_FMT_NONE)
     return fail(Errc::kUnsupported, "pictures of this format cannot be converted");
   ZOE_CHECK(impl_->set_up(source, target));
   const std::array<const std::uint8_t*, 4> data{from.data[0], from.data[1], from.data[2], nullptr};
   const std::array<int, 4> stride{from.stride[0], from.stride[1], from.stride[2], 0};
-  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(data.data(), stride.data()));
+  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(data.data(), stride.data(), target));
   frame->set_color(to.color);
   return frame;
 }
@@ -185,10 +145,10 @@ Result<std::shared_ptr<Frame>> PictureConverter::normalise(const AVFrame& from) 
   if (wanted == AV_PIX_FMT_NONE)
     return fail(Errc::kUnsupported, std::string("pictures of format ") + desc->name + " cannot be shown");
   const bool is_full = from.color_range == AVCOL_RANGE_JPEG;
-  const Side source{format, from.width, from.height, from.colorspace, is_full};
-  const Side target{wanted, from.width, from.height, from.colorspace, is_full};
+  const ScalerSide source{format, from.width, from.height, from.colorspace, is_full};
+  const ScalerSide target{wanted, from.width, from.height, from.colorspace, is_full};
   ZOE_CHECK(impl_->set_up(source, target));
-  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(from.data, from.linesize));
+  ZOE_TRY(std::shared_ptr<Frame> frame, impl_->run(from.data, from.linesize, target));
   ColorInfo color{
       static_cast<std::uint8_t>(from.color_primaries), static_cast<std::uint8_t>(from.color_trc),
       frame->color().matrix == AVCOL_SPC_RGB ? std::uint8_t{AVCOL_SPC_RGB} : static_cast<std::uint8_t>(from.colorspace),

@@ -7,6 +7,8 @@
 
 #include "engine/core/threads.hpp"
 #include "engine/core/triple_slot.hpp"
+#include "engine/media/screen_writer.hpp"
+#include "engine/render/framing.hpp"
 #include "engine/render/texture_slot.hpp"
 
 namespace zoe::render {
@@ -43,6 +45,17 @@ struct FrameUploader::Impl {
   Mutex wake_mutex;
   std::function<void()> wake_writer ZOE_GUARDED_BY(wake_mutex);
 
+  struct Place {
+    Rect area;
+    Framing framing;
+
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  Mutex place_mutex;
+  Place place ZOE_GUARDED_BY(place_mutex);
+  Place told_place;            // render thread: the same
+  media::ScreenWriter screen;  // the writer's
+
   bool has_front = false;       // render thread
   std::size_t least_bytes = 0;  // render thread: what a slot given back must have room for
 
@@ -60,10 +73,19 @@ struct FrameUploader::Impl {
     if (wake_writer) wake_writer();
   }
 
+  BufferLayout layout_of(const media::Frame& frame, const Presentation& presentation);
   bool prepare(int index, std::size_t bytes);
   void serve_request();
   bool take_newest();
 };
+
+BufferLayout FrameUploader::Impl::layout_of(const media::Frame& frame, const Presentation& presentation) {
+  if (!config.converts || !media::ScreenWriter::can_write(frame.format(), frame.color()))
+    return BufferLayout::of(frame, config.interleaves_chroma);
+  const MutexLock lock(place_mutex);
+  return BufferLayout::of_rgb(texture_size(
+      {.presentation = presentation, .width = frame.width(), .height = frame.height()}, place.area, place.framing));
+}
 
 // Gives the slot, which the render thread holds or may touch, a mapped buffer.
 bool FrameUploader::Impl::prepare(int index, std::size_t bytes) {
@@ -142,7 +164,7 @@ Result<WriteState> FrameUploader::write(const media::Frame& frame, const Present
     if (self.slots.is_fresh()) return WriteState::kWait;
     self.is_writer_waiting.store(false);
   }
-  const BufferLayout layout = BufferLayout::of(frame, self.config.interleaves_chroma);
+  const BufferLayout layout = self.layout_of(frame, presentation);
   TextureSlot& slot = self.slots.back();
   if (!slot.has_room(layout.total_bytes)) {
     self.wanted_bytes = layout.total_bytes;
@@ -150,7 +172,7 @@ Result<WriteState> FrameUploader::write(const media::Frame& frame, const Present
     if (self.config.wake_reader) self.config.wake_reader();
     return WriteState::kWait;
   }
-  slot.fill(frame, layout);
+  ZOE_CHECK(slot.fill(frame, layout, self.screen));
   slot.frame().tag = tag;
   slot.frame().presentation = presentation;
   SlotMirror& mirror = self.mirrors[static_cast<std::size_t>(self.slots.back_index())];
@@ -172,6 +194,21 @@ bool FrameUploader::update() {
 
 bool FrameUploader::has_work() const {
   return impl_->slots.is_fresh() || impl_->request.load(std::memory_order_acquire) == Request::kPending;
+}
+
+void FrameUploader::set_place(const Rect& area, const Framing& framing) {
+  const Impl::Place place{area, framing};
+  if (place == impl_->told_place) return;
+  impl_->told_place = place;
+  const MutexLock lock(impl_->place_mutex);
+  impl_->place = place;
+}
+
+bool FrameUploader::is_front_misfit() const {
+  const TexturedFrame* frame = front();
+  if (frame == nullptr || !frame->is_rgb) return false;
+  const Size wanted = texture_size(*frame, impl_->told_place.area, impl_->told_place.framing);
+  return wanted != Size{frame->plane_widths[0], frame->plane_heights[0]};
 }
 
 const TexturedFrame* FrameUploader::front() const { return impl_->has_front ? &impl_->slots.front().frame() : nullptr; }

@@ -6,6 +6,9 @@
 // maps the buffer of the slot that it gives back before it does so: the old memory where the fence has passed, fresh
 // memory where it has not. Neither waits for the other.
 //
+// Where drawing runs on the processor the writer does not copy but converts, to the display's R, G, B at the size at
+// which the picture is drawn: one read a pixel is left of the drawing, less than half of the whole work.
+//
 // Only when the size or the pixel format changes must the render thread (re)allocate the buffers: `write` then asks for
 // them and returns kWait, the render thread is woken, and when they are there the writer is.
 #pragma once
@@ -77,7 +80,11 @@ struct UploaderCounts {
   std::uint64_t busy_maps = 0;      // the fence had not passed: fresh memory was taken
 };
 
-// A picture in textures, as the render thread holds it. Planes: Y, U, V or Y, UV or Y or G, B, R.
+struct Rect;
+struct Framing;
+
+// A picture in textures, as the render thread holds it. Planes: Y, U, V or Y, UV or Y or G, B, R; or one of R, G, B as
+// it is shown, which may be smaller than the coded picture.
 struct TexturedFrame {
   static constexpr int kMostPlanes = 3;
 
@@ -88,6 +95,7 @@ struct TexturedFrame {
   int height = 0;
   int planes = 0;
   bool is_semi_planar = false;
+  bool is_rgb = false;
   int bit_depth = 8;
   int bit_shift = 0;  // empty low bits of a sample (6 for P010)
   int bytes_per_sample = 1;
@@ -104,6 +112,8 @@ class FrameUploader {
     // U and V in three-plane pictures are put together into one texture: one read less for each pixel, which is a
     // quarter of the work where drawing runs on the processor, for half a copy more on the writer's thread.
     bool interleaves_chroma = false;
+    // The writer converts pictures in the display's own colours (HDR is left to the shader).
+    bool converts = false;
     // Called on the writer's thread after a publish or a request for buffers: wakes the render thread
     // (Application::wake).
     std::function<void()> wake_reader;
@@ -137,6 +147,13 @@ class FrameUploader {
 
   // True when `update` has something to do. Any thread.
   bool has_work() const;
+
+  // Where pictures are drawn, for a writer that converts. Cheap where nothing has changed.
+  void set_place(const Rect& area, const Framing& framing);
+
+  // True where the picture to draw was made for another size than that at which it is drawn now: writing it again is
+  // worth the while.
+  bool is_front_misfit() const;
 
   // The picture to draw; null before the first one and after `clear`.
   const TexturedFrame* front() const;

@@ -37,6 +37,17 @@ Rect fit_picture(const TexturedFrame& frame, const Rect& area);
 // With values in their bounds, moved no farther than that the picture's edge reaches the area's.
 Framing clamp_framing(const TexturedFrame& frame, const Rect& area, Framing framing);
 
+struct Size {
+  int width = 0;
+  int height = 0;
+
+  friend bool operator==(const Size&, const Size&) = default;
+};
+
+// How large its texture has to be to lose nothing: as drawn, before it is turned, where that is smaller than the coded
+// picture both ways; else as coded.
+Size texture_size(const TexturedFrame& frame, const Rect& area, const Framing& framing);
+
 // What both have of each other; empty (of no size, at a's place) where they are apart.
 Rect intersection(const Rect& a, const Rect& b);
 

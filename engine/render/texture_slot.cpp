@@ -21,6 +21,7 @@ struct TexelFormat {
 };
 
 TexelFormat texel_format(int components, int bytes_per_sample) {
+  if (components == 4) return {GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE};
   if (components == 1)
     return bytes_per_sample == 1 ? TexelFormat{GL_R8, GL_RED, GL_UNSIGNED_BYTE}
                                  : TexelFormat{GL_R16, GL_RED, GL_UNSIGNED_SHORT};
@@ -100,13 +101,28 @@ BufferLayout BufferLayout::of(const media::Frame& frame, bool interleaves_chroma
   return layout;
 }
 
-void TextureSlot::fill(const media::Frame& frame, const BufferLayout& layout) {
+BufferLayout BufferLayout::of_rgb(const Size& size) {
+  BufferLayout layout;
+  layout.is_rgb = true;
+  layout.plane_count = 1;
+  layout.planes[0] = {.pitch_bytes = round_up(static_cast<std::size_t>(size.width) * 4),
+                      .width = size.width,
+                      .height = size.height,
+                      .texel_bytes = 4,
+                      .components = 4};
+  layout.total_bytes =
+      layout.planes[0].pitch_bytes * static_cast<std::size_t>(size.height) + media::ScreenWriter::kSlackBytes;
+  return layout;
+}
+
+Status TextureSlot::fill(const media::Frame& frame, const BufferLayout& layout, media::ScreenWriter& screen) {
   const media::PixelFormat& format = frame.format();
   frame_.color = frame.color();
   frame_.width = frame.width();
   frame_.height = frame.height();
   frame_.planes = layout.plane_count;
   frame_.is_semi_planar = layout.is_interleaved || format.layout == media::PlaneLayout::kSemiPlanar;
+  frame_.is_rgb = layout.is_rgb;
   frame_.bit_depth = format.bit_depth;
   frame_.bit_shift = format.bit_shift;
   frame_.bytes_per_sample = format.bytes_per_sample();
@@ -117,12 +133,15 @@ void TextureSlot::fill(const media::Frame& frame, const BufferLayout& layout) {
     const BufferLayout::Plane& plane = layout.planes[index];
     frame_.plane_widths[index] = plane.width;
     frame_.plane_heights[index] = plane.height;
-    if (layout.is_interleaved && i == 1)
+    if (layout.is_rgb)
+      ZOE_CHECK(screen.write(frame.view(), frame.color(), {mapped_, plane.pitch_bytes, plane.width, plane.height}));
+    else if (layout.is_interleaved && i == 1)
       interleave_rows(mapped_ + plane.offset, plane.pitch_bytes, frame.plane(1), frame.plane(2));
     else
       copy_rows(mapped_ + plane.offset, plane.pitch_bytes, frame.plane(i));
   }
   filled_ = layout;
+  return {};
 }
 
 bool TextureSlot::map(std::size_t bytes, bool& was_busy) {

@@ -6,7 +6,9 @@
 #include <cstdint>
 
 #include "engine/media/frame.hpp"
+#include "engine/media/screen_writer.hpp"
 #include "engine/render/frame_uploader.hpp"
+#include "engine/render/framing.hpp"
 #include "engine/render/gl_handles.hpp"
 
 namespace zoe::render {
@@ -29,9 +31,11 @@ struct BufferLayout {
   int plane_count = 0;
   int bytes_per_sample = 1;
   bool is_interleaved = false;  // U and V of a planar frame, put together on the way
+  bool is_rgb = false;          // converted on the way
   std::size_t total_bytes = 0;
 
   static BufferLayout of(const media::Frame& frame, bool interleaves_chroma);
+  static BufferLayout of_rgb(const Size& size);
 
   friend bool operator==(const BufferLayout&, const BufferLayout&) = default;
 };
@@ -45,8 +49,9 @@ class TextureSlot {
   std::size_t capacity() const { return capacity_; }
   std::size_t filled_bytes() const { return filled_.total_bytes; }
 
-  // Copies the frame's planes to where `layout` says. Needs room for it.
-  void fill(const media::Frame& frame, const BufferLayout& layout);
+  // Copies the frame's planes to where `layout` says, or has `screen` convert them. Needs room for it. Errors are the
+  // conversion's.
+  Status fill(const media::Frame& frame, const BufferLayout& layout, media::ScreenWriter& screen);
 
   // What was filled in, but for the texture names, which `upload` sets.
   TexturedFrame& frame() { return frame_; }

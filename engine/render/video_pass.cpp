@@ -24,7 +24,9 @@ struct Variant {
 
 Variant variant_of(const TexturedFrame& frame) {
   Variant variant;
-  if (frame.planes == 1)
+  if (frame.is_rgb)
+    variant.layout = 3;
+  else if (frame.planes == 1)
     variant.layout = 2;
   else if (frame.is_semi_planar)
     variant.layout = 1;
@@ -116,6 +118,13 @@ GlSampler make_filter(GLint filter) {
   glSamplerParameteri(sampler, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
   glSamplerParameteri(sampler, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
   return owner;
+}
+
+void set_colors(const Program& program, const TexturedFrame& frame) {
+  const std::array<float, 12> m = color_matrix(frame);
+  const std::array<float, 9> rows{m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]};
+  glUniformMatrix3fv(program.matrix, 1, GL_TRUE, rows.data());
+  glUniform3f(program.offset, m[3], m[7], m[11]);
 }
 
 GlTexture make_tone_texture(std::uint8_t transfer) {
@@ -229,12 +238,9 @@ Rect VideoPass::draw(const TexturedFrame& frame, const Rect& area, int framebuff
   glUniformMatrix2fv(program.turn, 1, GL_FALSE, turn.columns.data());
   glUniform2fv(program.turn_offset, 1, turn.offset.data());
   glUniform4fv(program.chroma_place, 1, chroma_place(frame).data());
-  const std::array<float, 12> m = color_matrix(frame);
-  const std::array<float, 9> rows{m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]};
-  glUniformMatrix3fv(program.matrix, 1, GL_TRUE, rows.data());
-  glUniform3f(program.offset, m[3], m[7], m[11]);
-
-  const bool is_unscaled = !is_on_its_side(frame) && picture.width == frame.width && picture.height == frame.height;
+  if (!frame.is_rgb) set_colors(program, frame);
+  const bool is_unscaled =
+      !is_on_its_side(frame) && picture.width == frame.plane_widths[0] && picture.height == frame.plane_heights[0];
   if (media::is_hdr(frame.color)) impl_->bind_tone_table(frame.color.transfer);
   impl_->bind_planes(frame, is_unscaled);
   glViewport(seen.x, framebuffer_height - seen.y - seen.height, seen.width, seen.height);

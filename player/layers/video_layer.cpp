@@ -8,7 +8,9 @@ namespace zoe::player {
 
 Result<std::unique_ptr<VideoLayer>> VideoLayer::create(app::Application& application, const std::string& asset_folder) {
   ZOE_TRY(auto pass, render::VideoPass::create(asset_folder));
-  ZOE_TRY(auto uploader, render::FrameUploader::create({.interleaves_chroma = application.window().is_software_gl(),
+  const bool is_software = application.window().is_software_gl();
+  ZOE_TRY(auto uploader, render::FrameUploader::create({.interleaves_chroma = is_software,
+                                                        .converts = is_software,
                                                         .wake_reader = [&application] { application.wake(); }}));
   return std::unique_ptr<VideoLayer>(new VideoLayer(std::move(pass), std::move(uploader)));
 }
@@ -21,20 +23,30 @@ app::Wish VideoLayer::on_update(const app::UpdateContext&) {
     is_dirty = true;
   }
   if (uploader_->update()) is_dirty = is_new_ = true;
+  look_at_fit();
   return {.is_dirty = is_dirty};
 }
 
 void VideoLayer::on_render(const app::RenderContext& context) {
   area_ = {0, 0, context.width, context.height};
+  uploader_->set_place(area_, framing_);
   if (const render::TexturedFrame* frame = uploader_->front()) {
     framing_ = render::clamp_framing(*frame, area_, framing_);
     picture_ = pass_->draw(*frame, area_, context.height, framing_);
     whole_picture_ = render::place_picture(*frame, area_, {.aspect = framing_.aspect});
     is_drawn_ = std::exchange(is_new_, false) || is_drawn_;
+    uploader_->set_place(area_, framing_);
     return;
   }
   picture_ = whole_picture_ = {};
   pass_->draw_nothing(area_, context.height);
+}
+
+// What plays brings a picture of the right size by itself.
+void VideoLayer::look_at_fit() {
+  if (playback_ == nullptr || !uploader_->is_front_misfit()) return;
+  const PlayState state = playback_->snapshot().state;
+  if (state == PlayState::kPaused || state == PlayState::kEnded) playback_->show_again();
 }
 
 void VideoLayer::set_framing(const render::Framing& framing) {

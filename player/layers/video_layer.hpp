@@ -47,6 +47,8 @@ class VideoLayer final : public app::Layer {
   VideoLayer(std::unique_ptr<render::VideoPass> pass, std::unique_ptr<render::FrameUploader> uploader)
       : pass_(std::move(pass)), uploader_(std::move(uploader)) {}
 
+  void look_at_fit();
+
   std::unique_ptr<render::VideoPass> pass_;
   std::unique_ptr<render::FrameUploader> uploader_;
   Playback* playback_ = nullptr;

@@ -38,6 +38,8 @@ class DecodeWorker {
   bool is_decoder_for(const PacketSegment& segment) const;
   bool turn_forward() ZOE_REQUIRES(core_.mutex);
   bool turn_backward() ZOE_REQUIRES(core_.mutex);
+  void hurry_to_seek() ZOE_REQUIRES(core_.mutex);
+  void hurry_to_pass(const RingEdge& edge) ZOE_REQUIRES(core_.mutex);
 
   // The session that decodes `segment`, new or going on; null when its packets are not there.
   DecodeSession* session_for(const EdgePlace& place, const RingEdge& edge, Direction direction)

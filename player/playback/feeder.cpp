@@ -31,6 +31,8 @@ std::string_view to_string(ShowKind kind) {
       return "stepped";
     case ShowKind::kPreview:
       return "preview";
+    case ShowKind::kAgain:
+      return "again";
   }
   return "?";
 }

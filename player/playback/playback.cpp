@@ -86,6 +86,10 @@ class PlaybackImpl final : public Playback, private StreamListener {
     core_->step(count);
     count_command();
   }
+  void show_again() override {
+    const MutexLock lock(core_->mutex);
+    core_->show_again();
+  }
   void set_looping(bool is_looping) override {
     const MutexLock lock(core_->mutex);
     core_->set_looping(is_looping);

@@ -257,6 +257,8 @@ class Playback {
   // Pauses and moves by so many frames, negative backwards.
   virtual void step(int count) = 0;
   virtual void set_looping(bool is_looping) = 0;
+  // Hands the frame at which it stands to the sink once more. Does nothing while it plays: the next one comes anyway.
+  virtual void show_again() = 0;
   // Keeps the place.
   virtual void set_rendition(std::string rendition) = 0;
 

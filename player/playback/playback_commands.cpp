@@ -122,6 +122,12 @@ void PlaybackCore::seek_to(std::int64_t position_us) {
   wake_all();
 }
 
+void PlaybackCore::show_again() {
+  const bool stands = media.is_paused || is_ended;
+  if (has_media && stands && !seek && !must_show && pending_steps == 0 && ring.playhead())
+    show_playhead(ShowKind::kAgain);
+}
+
 void PlaybackCore::step(int count) {
   if (!has_media || count == 0) return;
   const bool was_thinned = is_thinned();

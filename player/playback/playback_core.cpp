@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/media/frame.hpp"
 #include "engine/media/track.hpp"
 
 namespace zoe::player {
@@ -111,12 +112,7 @@ void PlaybackCore::settle_seek(const PacketSegment& segment, bool is_segment_ove
     return segment.is_finished && std::none_of(segment.packets.begin(), segment.packets.end(), is_in_between);
   };
   if (!is_beyond && !is_segment_over && !is_last_before()) {
-    if (!seek->preview) {
-      seek->preview = ring[0].frame;
-      seek->preview_us = ring[0].media_us;
-      seek->preview_since_ns = clock.now_ns();
-      feed_wake.notify_one();
-    }
+    offer_preview(ring[0].frame);
     return;
   }
   // The newest frame that is not beyond the target; the first one where all are.
@@ -126,6 +122,14 @@ void PlaybackCore::settle_seek(const PacketSegment& segment, bool is_segment_ove
   seek_began_ns = seek->began_ns;
   seek.reset();
   show_playhead(ShowKind::kSought);
+}
+
+void PlaybackCore::offer_preview(const media::FramePtr& frame) {
+  if (seek->preview) return;
+  seek->preview = frame;
+  seek->preview_us = bounded_us(media::ticks_to_us(frame->pts() - info.track.start, info.track.time_base));
+  seek->preview_since_ns = clock.now_ns();
+  feed_wake.notify_one();
 }
 
 void PlaybackCore::show_playhead(ShowKind kind) {

@@ -59,7 +59,7 @@ struct Following {
 };
 
 // How a frame came onto the screen.
-enum class ShowKind { kPlayed = 1, kSought, kStepped, kPreview };
+enum class ShowKind { kPlayed = 1, kSought, kStepped, kPreview, kAgain };
 
 struct PlaybackCore {
   PlaybackCore(const PlaybackOptions& playback_options, const Clock& its_clock, Log& its_log);
@@ -157,6 +157,7 @@ struct PlaybackCore {
   void seek_to(std::int64_t position_us) ZOE_REQUIRES(mutex);
   void step(int count) ZOE_REQUIRES(mutex);
   void set_looping(bool is_looping) ZOE_REQUIRES(mutex);
+  void show_again() ZOE_REQUIRES(mutex);
   void set_rendition(const std::string& rendition) ZOE_REQUIRES(mutex);
   void choose_sound(std::optional<int> track) ZOE_REQUIRES(mutex);
   void set_volume(float volume) ZOE_REQUIRES(mutex);
@@ -216,6 +217,8 @@ struct PlaybackCore {
   void place_seek(std::uint32_t segment) ZOE_REQUIRES(mutex);
   // After a frame was pushed or a segment closed: shows the seek's frame once it is certain.
   void settle_seek(const PacketSegment& segment, bool is_segment_over) ZOE_REQUIRES(mutex);
+  // Something to look at until the frame that is sought is there. With a seek under way.
+  void offer_preview(const media::FramePtr& frame) ZOE_REQUIRES(mutex);
   void show_playhead(ShowKind kind) ZOE_REQUIRES(mutex);
   void drop_buffers() ZOE_REQUIRES(mutex);
   void retry() ZOE_REQUIRES(mutex);  // what failed is tried again

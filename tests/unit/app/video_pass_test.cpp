@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <utility>
 
 #include "engine/media/convert.hpp"
 #include "engine/render/shader.hpp"
@@ -33,9 +34,9 @@ class VideoPassTest : public test::GlTest {
     pass_ = std::move(*pass);
     make_uploader(false);
   }
-  void make_uploader(bool interleaves_chroma) {
+  void make_uploader(bool interleaves_chroma, bool converts = false) {
     uploader_.reset();
-    auto uploader = FrameUploader::create({.interleaves_chroma = interleaves_chroma});
+    auto uploader = FrameUploader::create({.interleaves_chroma = interleaves_chroma, .converts = converts});
     ASSERT_TRUE(uploader) << uploader.error().message;
     uploader_ = std::move(*uploader);
   }
@@ -100,6 +101,10 @@ media::PixelFormat semi_planar(int depth, int bit_shift) {
           .chroma_shift_y = 1};
 }
 
+media::ColorInfo color(int matrix, bool is_full_range) {
+  return {.primaries = 1, .transfer = 1, .matrix = static_cast<std::uint8_t>(matrix), .is_full_range = is_full_range};
+}
+
 struct Case {
   const char* name;
   PictureSpec spec;
@@ -131,8 +136,52 @@ TEST_P(VideoPassColors, InterleavedChromaShowsTheSame) {
   EXPECT_LE(most, 1);
 }
 
-media::ColorInfo color(int matrix, bool is_full_range) {
-  return {.primaries = 1, .transfer = 1, .matrix = static_cast<std::uint8_t>(matrix), .is_full_range = is_full_range};
+// Where the writer converts, whatever size it is drawn at.
+TEST_P(VideoPassColors, ConvertedOnTheWayItShowsTheSame) {
+  const Case& each = GetParam();
+  const auto frame = make_quarters(each.spec);
+  for (const auto& [width, height] :
+       {std::pair{each.spec.width, each.spec.height}, std::pair{each.spec.width * 5 / 8, each.spec.height * 5 / 8},
+        std::pair{each.spec.width * 2, each.spec.height * 2}}) {
+    make_uploader(false, true);
+    uploader_->set_place({0, 0, width, height}, {});
+    put(*frame);
+    ASSERT_TRUE(uploader_->front()->is_rgb);
+    EXPECT_FALSE(uploader_->is_front_misfit());
+    const Image image = draw(width, height);
+    EXPECT_EQ(uploader_->front()->plane_widths[0], std::min(each.spec.width, picture_.width));
+    EXPECT_EQ(uploader_->front()->plane_heights[0], std::min(each.spec.height, picture_.height));
+    expect_quarters(image, picture_, kUpright, each.bound + 2);
+  }
+}
+
+TEST_F(VideoPassTest, AConvertedPictureIsMadeForItsPlace) {
+  make_uploader(false, true);
+  uploader_->set_place({0, 0, 32, 32}, {});
+  put(*make_quarters({}), {.rotation_degrees = 90});  // 64 x 48, drawn 24 wide and 32 high
+  EXPECT_EQ(uploader_->front()->plane_widths[0], 32);
+  EXPECT_EQ(uploader_->front()->plane_heights[0], 24);
+  expect_quarters(draw(32, 32), picture_, {kBlue, kRed, kGreen, kGrey}, 5);
+  EXPECT_FALSE(uploader_->is_front_misfit());
+  // Another size, and nearer: until it is written anew what is there is drawn, larger.
+  for (const Framing& framing : {Framing{}, Framing{.zoom = 4}}) {
+    uploader_->set_place({0, 0, 40, 40}, framing);
+    EXPECT_TRUE(uploader_->is_front_misfit());
+    expect_quarters(draw(40, 40), picture_, {kBlue, kRed, kGreen, kGrey}, 5);
+    put(*make_quarters({}), {.rotation_degrees = 90});
+    EXPECT_FALSE(uploader_->is_front_misfit());
+  }
+  EXPECT_EQ(uploader_->front()->plane_widths[0], 64);
+  EXPECT_EQ(uploader_->front()->plane_heights[0], 48);
+}
+
+TEST_F(VideoPassTest, HdrIsLeftToTheShader) {
+  make_uploader(true, true);
+  uploader_->set_place({0, 0, 32, 24}, {});
+  const auto frame = make_quarters({.format = planar(10, 1, 1), .color = color(9, false)});
+  frame->set_color({.primaries = 9, .transfer = 16, .matrix = 9, .is_full_range = false});
+  put(*frame);
+  EXPECT_FALSE(uploader_->front()->is_rgb);
 }
 
 INSTANTIATE_TEST_SUITE_P(

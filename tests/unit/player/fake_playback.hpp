@@ -30,6 +30,7 @@ class FakePlayback final : public player::Playback {
   void seek(std::int64_t position_us) override { calls.push_back("seek " + std::to_string(position_us)); }
   void seek_by(std::int64_t delta_us) override { calls.push_back("seek_by " + std::to_string(delta_us)); }
   void step(int count) override { calls.push_back("step " + std::to_string(count)); }
+  void show_again() override { calls.emplace_back("again"); }
   void set_looping(bool is_looping) override { calls.push_back(is_looping ? "loop" : "no loop"); }
   void set_rendition(std::string rendition) override { calls.push_back("rendition " + rendition); }
   const player::PlaybackSnapshot& snapshot() override { return shown; }

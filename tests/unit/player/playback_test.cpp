@@ -157,6 +157,19 @@ TEST(Playback, StepsBothWaysAcrossSegments) {
   EXPECT_EQ(player.screen.numbers().back(), 7U);
 }
 
+TEST(Playback, ShowsTheFrameAgainWhereItStands) {
+  Player player({.frames = 30}, Player::untimed());
+  player.open({.position_us = 20 * kFrameUs + 100, .is_paused = true});
+  ASSERT_TRUE(player.reaches(PlayState::kPaused));
+  player.playback->show_again();
+  ASSERT_TRUE(player.shows(2));
+  ASSERT_TRUE(player.reaches(PlayState::kPaused));
+  EXPECT_EQ(player.screen.numbers(), (std::vector<std::uint32_t>{20, 20}));
+  player.playback->play();
+  ASSERT_TRUE(player.reaches(PlayState::kEnded));
+  EXPECT_EQ(player.screen.numbers().size(), 2U + 9U);
+}
+
 TEST(Playback, LoopsWithoutAGapBothWays) {
   PlaybackOptions options = Player::untimed();
   options.ring_frames = 24;
