@@ -531,6 +531,11 @@ declare_program("zoetrope-load", {
     packages = { "jpeg", "log" },
 })
 
+declare_program("zoetrope-rtmp-load", {
+    sources = sources_of { "tests/rtmp/**.cpp" },
+    uses = { "engine_core" },
+})
+
 declare_program("zoetrope-room-cores", {
     sources = sources_of { "tests/rooms/**.cpp" },
     uses = { "player_lib" },

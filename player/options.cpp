@@ -57,6 +57,8 @@ void add_playing_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
   app.add_option("--media", options.media, "Title, path or id of what to play");
   app.add_flag("--autoplay", options.is_autoplay, "Play the first video of the library where --media names none");
   app.add_option("--room", raw.room, "Enter the room of this invitation: its code, or its link");
+  app.add_option("--channel", options.channel,
+                 "Tune in to the channel of this name, or the first one that has it in its name");
   app.add_option("--rendition", options.rendition,
                  "How it is sent: copy, h264@auto (as the line carries it), h264@480p, jpeg@auto, jpeg@q80, …")
       ->capture_default_str();
@@ -148,13 +150,17 @@ Status read_what(const Raw& raw, PlayerOptions& options) {
     if (invitation.server && !options.server) options.server = invitation.server;
   }
   const bool is_playing = !options.media.empty() || options.is_autoplay;
-  if (!options.room.empty() && (is_playing || options.is_control_panel))
-    return fail(Errc::kInvalidArgument,
-                "in a room plays what the room watches: leave --media, --autoplay and --control-panel out");
+  const bool is_joining = !options.room.empty() || !options.channel.empty();
+  if (is_joining && (is_playing || options.is_control_panel || (!options.room.empty() && !options.channel.empty())))
+    return fail(
+        Errc::kInvalidArgument,
+        "in a room or on a channel plays what is watched there: leave --media, --autoplay and --control-panel out, "
+        "and one of --room and --channel");
   if (options.files.empty()) return {};
-  if (is_playing || !options.room.empty() || options.is_control_panel)
-    return fail(Errc::kInvalidArgument,
-                "--media, --autoplay, --room and --control-panel are about a server: leave them out, or the files");
+  if (is_playing || is_joining || options.is_control_panel)
+    return fail(
+        Errc::kInvalidArgument,
+        "--media, --autoplay, --room, --channel and --control-panel are about a server: leave them out, or the files");
   return {};
 }
 
@@ -172,7 +178,8 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   if (options.is_control_panel) {
     if (!options.media.empty() || options.is_autoplay)
       return fail(Errc::kInvalidArgument, "--control-panel plays nothing: leave --media and --autoplay out");
-  } else if (options.is_headless && options.input_script.empty() && options.files.empty() && options.room.empty())
+  } else if (options.is_headless && options.input_script.empty() && options.files.empty() && options.room.empty() &&
+             options.channel.empty())
     options.is_autoplay = true;
   if (options.is_headless && !options.server && options.files.empty() && options.input_script.empty())
     return fail(Errc::kInvalidArgument,

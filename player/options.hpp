@@ -29,6 +29,7 @@ struct PlayerOptions {
   std::vector<std::string> files;  // of this machine, and folders: played without a server
   std::string media;               // title, path or id; empty: none
   bool is_autoplay = false;        // the first of the library where none is named
+  std::string channel;             // part of the name of the channel to tune in to; empty: none
   std::string room;                // an invitation's code: the room to enter; empty: none
   std::string rendition = "copy";
   Rational rate{1, 1};

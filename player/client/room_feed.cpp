@@ -13,10 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kReportEveryNs = kNsPerS;
-// A clock is learned quickly and then kept.
-constexpr std::uint32_t kFirstProbes = 8;
-constexpr std::int64_t kFirstProbeNs = 150 * kNsPerMs;
-constexpr std::int64_t kProbeEveryNs = kNsPerS;
 constexpr std::int64_t kLongAgoNs = 3600 * kNsPerS;
 constexpr std::int64_t kSoonNs = 10 * kNsPerMs;
 
@@ -29,7 +25,8 @@ RoomFeed::RoomFeed(ServerLink& link, Playback& playback, const Clock& clock, Opt
       clock_(clock),
       options_(std::move(options)),
       shared_(std::make_shared<Shared>()),
-      rooms_(link, "rooms.list", parse_rooms, wake) {
+      rooms_(link, "rooms.list", parse_rooms, wake),
+      clock_keeper_(link) {
   {
     const MutexLock lock(shared_->mutex);
     shared_->wake = std::move(wake);
@@ -268,7 +265,7 @@ std::int64_t RoomFeed::update(bool is_list_wanted, std::int64_t now_ns) {
   keep_clock(now_ns);
   at_ns = std::min(at_ns, keep_timeline(now_ns));
   report(now_ns);
-  return std::min({at_ns, probe_at_ns_, report_at_ns_});
+  return std::min({at_ns, clock_keeper_.next_ns(), report_at_ns_});
 }
 
 // Takes the seat again on a new connection.
@@ -277,10 +274,6 @@ void RoomFeed::keep_place(std::int64_t now_ns) {
   const std::uint64_t epoch = link_.epoch();
   {
     const MutexLock lock(shared_->mutex);
-    if (std::exchange(link_epoch_, epoch) != epoch) {
-      probes_sent_ = told_probes_ = 0;
-      probe_at_ns_ = 0;
-    }
     if (!shared_->seat.empty() && std::exchange(shared_->epoch, epoch) != epoch) {
       shared_->is_away = true;
       shared_->is_joining = false;
@@ -295,14 +288,8 @@ void RoomFeed::keep_place(std::int64_t now_ns) {
 }
 
 void RoomFeed::keep_clock(std::int64_t now_ns) {
-  if (now_ns >= probe_at_ns_) {
-    link_.probe();
-    ++probes_sent_;
-    probe_at_ns_ = now_ns + (probes_sent_ < kFirstProbes ? kFirstProbeNs : kProbeEveryNs);
-  }
-  const auto estimate = link_.clock();
-  if (!estimate || estimate->probes == told_probes_) return;
-  told_probes_ = estimate->probes;
+  const auto estimate = clock_keeper_.update(now_ns);
+  if (!estimate) return;
   if (!open_room_.empty()) playback_.set_room_clock(*estimate);
   const MutexLock lock(shared_->mutex);
   shared_->estimate = estimate;

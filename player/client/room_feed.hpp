@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/clock.hpp"
+#include "player/client/clock_keeper.hpp"
 #include "player/client/query.hpp"
 #include "player/client/room_messages.hpp"
 #include "player/playback/playback.hpp"
@@ -118,11 +119,8 @@ class RoomFeed {
   std::uint64_t applied_revision_ = 0;
   std::uint64_t open_entry_ = 0;  // of the video that playback has; 0: none of the room's
   std::string open_room_;
-  std::uint32_t told_probes_ = 0;
-  std::uint32_t probes_sent_ = 0;
-  std::int64_t probe_at_ns_ = 0;
+  ClockKeeper clock_keeper_;
   std::int64_t report_at_ns_ = 0;
-  std::uint64_t link_epoch_ = 0;  // of the connection that is probed
   bool told_buffering_ = false;
   std::uint64_t told_prepared_ = 0;
   std::uint64_t excused_ = 0;  // a jump into a video that is not for this viewer: nobody waits

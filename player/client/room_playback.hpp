@@ -1,18 +1,15 @@
 // Playback as panels, keys and scripts use it: in a room, what they ask for is asked of the room.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "player/client/room_feed.hpp"
-#include "player/playback/playback.hpp"
+#include "player/playback/forwarding_playback.hpp"
 
 namespace zoe::player {
 
-// As Playback. What it is given outlives it.
-class RoomPlayback final : public Playback {
+// As Playback; volume, sound and rendition are one's own in a room too. What it is given outlives it.
+class RoomPlayback final : public ForwardingPlayback {
  public:
-  RoomPlayback(Playback& playback, RoomFeed& room) : playback_(playback), room_(room) {}
+  RoomPlayback(Playback& playback, RoomFeed& room) : ForwardingPlayback(playback), room_(room) {}
 
   // Another video for the room, for all of them.
   void open(const OpenMedia& media) override {
@@ -45,23 +42,8 @@ class RoomPlayback final : public Playback {
   void set_looping(bool is_looping) override {
     if (!room_.is_in_room()) playback_.set_looping(is_looping);
   }
-  void set_rendition(std::string rendition) override { playback_.set_rendition(std::move(rendition)); }
-  void follow(RoomTimelines room) override { playback_.follow(std::move(room)); }
-  void set_room_clock(const net::ClockEstimate& clock) override { playback_.set_room_clock(clock); }
-  void unfollow() override { playback_.unfollow(); }
-  void expect_room() override { playback_.expect_room(); }
-  // One's own, in a room too.
-  void set_volume(float volume) override { playback_.set_volume(volume); }
-  void set_muted(bool is_muted) override { playback_.set_muted(is_muted); }
-  void choose_sound(std::optional<int> track) override { playback_.choose_sound(track); }
-  void allow_sound() override { playback_.allow_sound(); }
-  void set_clock_held(bool is_held) override { playback_.set_clock_held(is_held); }
-  const PlaybackSnapshot& snapshot() override { return playback_.snapshot(); }
-  void on_presented(const render::FrameTag& tag, std::int64_t now_ns) override { playback_.on_presented(tag, now_ns); }
-  void set_refresh_period_ns(std::int64_t period_ns) override { playback_.set_refresh_period_ns(period_ns); }
 
  private:
-  Playback& playback_;
   RoomFeed& room_;
 };
 

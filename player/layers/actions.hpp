@@ -32,6 +32,7 @@ enum class Action : app::ActionId {
   kToggleBuffers,
   kSaveTrace,   // of the pipeline's last seconds
   kToggleRoom,  // the panel of the room that one sits in
+  kGoLive,      // on a channel
   kSearch,
   kToggleServer,  // the control panel, for admins
   kNext,          // in what plays one after another

@@ -166,6 +166,8 @@ void OverlayLayer::act(Action action) {
       return toggle_buffers();
     case Action::kToggleRoom:
       return toggle_room();
+    case Action::kGoLive:
+      return channel_.go_live();
     case Action::kToggleAnalysis:
       return toggle_analysis();
     case Action::kToggleGlass:

@@ -69,9 +69,10 @@ void OverlayLayer::play(const PlayOrder& order) {
   open(*queue_.current());
 }
 
-// In a room its playlist is what plays one after another.
+// In a room its playlist is what plays one after another, on a channel its list.
 void OverlayLayer::go_in_queue(int step) {
   if (room_.is_in_room()) return step > 0 ? room_.next() : room_.previous();
+  if (channel_.is_tuned()) return channel_.go_in_list(step);
   if (const LibraryItem* item = queue_.go(step)) return open(*item);
   if (queue_.is_active()) toasts_.flash(ui::icon::kListOl, step > 0 ? "The last one" : "The first one");
 }

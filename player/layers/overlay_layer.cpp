@@ -21,21 +21,23 @@ bool is_waiting(const PlaybackSnapshot& playback) {
 }  // namespace
 
 Result<std::unique_ptr<OverlayLayer>> OverlayLayer::create(app::Application& application, ServerLink& link,
-                                                           Playback& playback, RoomFeed& room, VideoLayer& video,
-                                                           SubtitleLayer& words, Options options) {
+                                                           Playback& playback, RoomFeed& room, ChannelFeed& channel,
+                                                           VideoLayer& video, SubtitleLayer& words, Options options) {
   ZOE_TRY(auto host, ui::ImGuiHost::create(
                          application.window(),
                          {.asset_folder = options.asset_folder, .scheme = options.scheme, .motion = options.motion}));
   return std::unique_ptr<OverlayLayer>(
-      new OverlayLayer(application, std::move(host), link, playback, room, video, words, std::move(options)));
+      new OverlayLayer(application, std::move(host), link, playback, room, channel, video, words, std::move(options)));
 }
 
 OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link,
-                           Playback& playback, RoomFeed& room, VideoLayer& video, SubtitleLayer& words, Options options)
+                           Playback& playback, RoomFeed& room, ChannelFeed& channel, VideoLayer& video,
+                           SubtitleLayer& words, Options options)
     : application_(application),
       link_(link),
       playback_(playback),
       room_(room),
+      channel_(channel),
       video_(video),
       words_(words),
       options_(std::move(options)),
@@ -123,6 +125,7 @@ void OverlayLayer::follow_link() {
     folders_.clear();
     personal_.clear();
     room_.clear();
+    channel_.clear();
     analysis_.clear();
     queue_.clear();
     dialogs_.close();
@@ -197,7 +200,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   if (!is_waiting(playback)) waiting_ns_ = 0;
   const std::int64_t progress_at_ns =
       std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns), follow_room(playback, now_ns),
-                follow_analysis(playback, now_ns), follow_habits(playback, now_ns)});
+                follow_channel(playback, now_ns), follow_analysis(playback, now_ns), follow_habits(playback, now_ns)});
   follow_subtitles(playback);
   follow_section(playback);
   follow_framing(playback);
@@ -266,6 +269,7 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
   }
   carry_out_personal(requests);
   carry_out_downloads(requests);
+  if (requests.tune_in != 0) return tune_in(requests.tune_in);
   if (requests.play) return play(*requests.play);
   if (requests.play_step != 0) return go_in_queue(requests.play_step);
   if (!requests.open) return;

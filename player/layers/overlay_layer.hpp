@@ -58,8 +58,8 @@ class OverlayLayer final : public app::Layer {
   };
   // As ImGuiHost::create. What it is given outlives it.
   static Result<std::unique_ptr<OverlayLayer>> create(app::Application& application, ServerLink& link,
-                                                      Playback& playback, RoomFeed& room, VideoLayer& video,
-                                                      SubtitleLayer& words, Options options);
+                                                      Playback& playback, RoomFeed& room, ChannelFeed& channel,
+                                                      VideoLayer& video, SubtitleLayer& words, Options options);
 
   // Where a video goes on that was left there; nothing for 0.
   void tell_place(std::int64_t position_us);
@@ -117,7 +117,7 @@ class OverlayLayer final : public app::Layer {
   static constexpr std::int64_t kWaitShownNs = 300 * kNsPerMs;  // a wait shorter than this shows no spinner
 
   OverlayLayer(app::Application& application, std::unique_ptr<ui::ImGuiHost> host, ServerLink& link, Playback& playback,
-               RoomFeed& room, VideoLayer& video, SubtitleLayer& words, Options options);
+               RoomFeed& room, ChannelFeed& channel, VideoLayer& video, SubtitleLayer& words, Options options);
 
   // kNothing: at the start, while the answer to what comes next is on its way.
   enum class Page { kNothing, kLogin, kLibrary, kVideo, kServer };
@@ -191,6 +191,8 @@ class OverlayLayer final : public app::Layer {
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
   std::int64_t follow_room(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  std::int64_t follow_channel(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  void tune_in(std::uint64_t channel);
   bool is_room_shown() const { return was_in_room_ && is_room_open_; }
   void draw_room(const PanelContext& context, float right, float top, float bottom);
   void follow_playback(const PlaybackSnapshot& playback);
@@ -207,6 +209,7 @@ class OverlayLayer final : public app::Layer {
   ServerLink& link_;
   Playback& playback_;
   RoomFeed& room_;
+  ChannelFeed& channel_;
   VideoLayer& video_;
   SubtitleLayer& words_;
   Options options_;
@@ -284,7 +287,9 @@ class OverlayLayer final : public app::Layer {
   bool is_analysis_open_ = false;
   bool is_room_open_ = true;
   bool was_in_room_ = false;
-  RoomSnapshot room_snapshot_;  // as drawn last
+  RoomSnapshot room_snapshot_;        // as drawn last
+  ChannelSnapshot channel_snapshot_;  // as drawn last
+  bool was_tuned_ = false;
   bool is_right_newer_ = true;  // what is at the right was opened after the library: stays where there is room for one
   bool is_hidden_ = false;      // by Tab
   bool wants_controls_ = true;

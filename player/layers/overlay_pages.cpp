@@ -19,6 +19,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
   const LibrarySnapshot folders = folders_.snapshot();
   const PersonalSnapshot personal = personal_.snapshot();
   room_snapshot_ = room_.snapshot(ui.now_ns());
+  channel_snapshot_ = channel_.snapshot(ui.now_ns());
   const std::shared_ptr<const MediaDetails> details = details_of(playback);
   const SubtitlePicturePtr words = words_.shown();
   const Scene scene{
@@ -32,6 +33,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .overlays = overlays_,
       .playback = playback,
       .room = room_snapshot_,
+      .channel = channel_snapshot_,
       .slots = slots,
       .history = history_,
       .utc_ns = application_.clock().utc_ns(),
@@ -52,6 +54,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
                              .link = link_,
                              .playback = playback_,
                              .room = room_,
+                             .channel = channel_,
                              .toasts = toasts_,
                              .requests = requests,
                              .keys = labels_,

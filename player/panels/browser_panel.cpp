@@ -8,6 +8,7 @@
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
+#include "player/panels/channels_page.hpp"
 #include "player/panels/downloads_page.hpp"
 #include "player/panels/favourites_page.hpp"
 #include "player/panels/format.hpp"
@@ -31,9 +32,10 @@ struct Tab {
   std::string_view icon;
   bool is_personal = false;  // for who has an account
 };
-constexpr std::array<Tab, 8> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
+constexpr std::array<Tab, 9> kTabs{{{BrowserPage::kHome, "Home", "page.home", ui::icon::kHome},
                                     {BrowserPage::kLibrary, "Library", "page.library", ui::icon::kFilm},
                                     {BrowserPage::kRooms, "Rooms", "page.rooms", ui::icon::kUsers},
+                                    {BrowserPage::kChannels, "Channels", "page.channels", ui::icon::kSignal},
                                     {BrowserPage::kFavourites, "Favourites", "page.favourites", ui::icon::kHeart, true},
                                     {BrowserPage::kPlaylists, "Playlists", "page.playlists", ui::icon::kListOl, true},
                                     {BrowserPage::kHistory, "History", "page.history", ui::icon::kHistory, true},
@@ -63,8 +65,8 @@ void BrowserPanel::draw(const PanelContext& context, float alpha) {
   if (!panel.is_open()) return;
   ui.set_focus_scope(true);
   // Who has no account has none of the pages of those who have.
-  const bool is_for_all =
-      page_ == BrowserPage::kLibrary || page_ == BrowserPage::kRooms || page_ == BrowserPage::kDownloads;
+  const bool is_for_all = page_ == BrowserPage::kLibrary || page_ == BrowserPage::kRooms ||
+                          page_ == BrowserPage::kChannels || page_ == BrowserPage::kDownloads;
   if (context.scene.link.principal.role == Role::kGuest && !is_for_all) page_ = BrowserPage::kHome;
   bool is_narrow = false;
   const Box rail = cut_rail(ui, rest, is_narrow);
@@ -143,6 +145,8 @@ void BrowserPanel::draw_body(const PanelContext& context, const Box& body) {
       return library_.draw_page(context, body, LibraryView::kFolders);
     case BrowserPage::kRooms:
       return rooms_.draw(context, body);
+    case BrowserPage::kChannels:
+      return draw_channels_page(context, body);
     case BrowserPage::kFavourites:
       return draw_favourites_page(context, body);
     case BrowserPage::kPlaylists:

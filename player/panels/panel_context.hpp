@@ -13,6 +13,7 @@
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
 #include "player/client/analysis_feed.hpp"
+#include "player/client/channel_feed.hpp"
 #include "player/client/download_queue.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
@@ -33,6 +34,7 @@ enum class BrowserPage : std::uint8_t {
   kHome = 1,
   kLibrary,
   kRooms,
+  kChannels,
   kFavourites,
   kPlaylists,
   kHistory,
@@ -60,6 +62,7 @@ struct Scene {
   const OverlayChoice& overlays;
   const PlaybackSnapshot& playback;
   const RoomSnapshot& room;
+  const ChannelSnapshot& channel;
   const std::array<render::SlotState, 3>& slots;
   const PipelineHistory& history;
   std::int64_t utc_ns = 0;
@@ -114,6 +117,7 @@ struct PanelRequests {
   std::optional<PlayOrder> play;
   int play_step = 0;  // on in what plays one after another, or back
   std::vector<PersonalCommand> commands;
+  std::uint64_t tune_in = 0;  // to that channel
   std::optional<LibraryItem> download;
   bool download_playing = false;
   std::vector<DownloadCommand> download_commands;
@@ -135,6 +139,7 @@ struct KeyLabels {
   std::string buffers;
   std::string save_trace;
   std::string room;
+  std::string live;
   std::string fullscreen;
   std::string back;
   std::string server;
@@ -160,6 +165,7 @@ struct PanelContext {
   ServerLink& link;
   Playback& playback;
   RoomFeed& room;
+  ChannelFeed& channel;
   ui::Toasts& toasts;
   PanelRequests& requests;
   const KeyLabels& keys;

@@ -24,7 +24,8 @@ using ui::Ui;
 constexpr float kBarHeight = 100;
 constexpr float kWidest = 1360;
 constexpr float kMainSide = 48;  // of the button in the middle
-constexpr float kGap = 6;        // between those beside it
+constexpr float kLiveWidth = 132;
+constexpr float kGap = 6;  // between those beside it
 
 constexpr std::array<Rational, 11> kSpeeds{
     {{-4, 1}, {-2, 1}, {-1, 1}, {-1, 2}, {-1, 4}, {1, 4}, {1, 2}, {1, 1}, {3, 2}, {2, 1}, {4, 1}}};
@@ -41,6 +42,14 @@ void play_at(Playback& playback, Rational rate) {
 
 std::int64_t shown_position(const PlaybackSnapshot& playback) {
   return playback.is_seeking ? playback.seek_target_us : playback.position_us;
+}
+
+// Where the room, or live, is in what plays.
+std::optional<std::int64_t> place_of_others(const Scene& scene) {
+  const std::int64_t place_us = scene.room.now           ? scene.room.position_us
+                                : !scene.channel.is_live ? scene.channel.on_us
+                                                         : -1;
+  return place_us >= 0 ? std::optional(place_us) : std::nullopt;
 }
 
 }  // namespace
@@ -79,7 +88,8 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   const std::string longest = time_text(playback.duration_us, TimeStyle::kMilliseconds);
   const float time_width = ui.text_width(TextStyle::kStrong, longest) + ui.px(4);
   const Box left = row.cut_left(time_width);
-  const Box right = row.cut_right(time_width);
+  const bool is_channel = context.scene.channel.is_tuned;
+  const Box right = row.cut_right(is_channel ? std::max(time_width, ui.px(kLiveWidth)) : time_width);
   const Box bar = row.inset(ui.px(8), 0);
 
   // Before the bar, so that a press on a mark is its own.
@@ -100,9 +110,7 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
                     .frames = std::span(ring).first(playback.ring.places.empty() ? 0 : 1),
                     .boundaries = boundaries_,
                     .pending_us = playback.is_seeking ? std::optional(playback.seek_target_us) : std::nullopt,
-                    .others_us = context.scene.room.now && context.scene.room.position_us >= 0
-                                     ? std::optional(context.scene.room.position_us)
-                                     : std::nullopt,
+                    .others_us = place_of_others(context.scene),
                     .is_enabled = playback.state != PlayState::kIdle && playback.state != PlayState::kFailed,
                     .marks = marks_,
                     .section = section ? std::optional(ui::BarSpan{section->from_us, section->to_us}) : std::nullopt});
@@ -110,14 +118,46 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   scrub(context, result);
   const std::int64_t left_us = result.is_dragging ? result.target_us : position_us;
   ui.label(left, TextStyle::kStrong, ui.palette().text, time_text(left_us, style));
+  if (is_channel)
+    draw_live(context, right);
+  else
+    draw_total(context, right, left_us);
+  draw_possession_strip(context, bar);
+  if (result.hover_us && !is_on_mark) draw_hover_time(context, bar, *result.hover_us);
+}
+
+void TransportBar::draw_total(const PanelContext& context, const Box& right, std::int64_t left_us) {
+  Ui& ui = context.ui;
+  const PlaybackSnapshot& playback = context.scene.playback;
   const std::string total =
       shows_remaining_ ? time_text(left_us - playback.duration_us) : duration_text(playback.duration_us);
   const ui::Press press = ui::pressable(ui, "total", right);
   if (press.is_clicked) shows_remaining_ = !shows_remaining_;
   ui.label(right, TextStyle::kBody, press.is_hovered ? ui.palette().text : ui.palette().text_muted, total,
            ui::Align::kRight);
-  draw_possession_strip(context, bar);
-  if (result.hover_us && !is_on_mark) draw_hover_time(context, bar, *result.hover_us);
+}
+
+// Live, or how far behind that and the way back.
+void TransportBar::draw_live(const PanelContext& context, Box right) {
+  Ui& ui = context.ui;
+  const ChannelSnapshot& channel = context.scene.channel;
+  ui.mark("live", right, channel.is_live ? "live" : "behind");
+  const std::string text = channel.is_live ? "LIVE" : "-" + time_text(channel.behind_us) + "  LIVE";
+  const float dot = ui.px(8);
+  const float wanted = ui.text_width(TextStyle::kStrong, text) + dot + ui.px(8) + 2 * ui.px(10) + ui.px(2);
+  const float width = std::min(wanted, right.w);
+  Box pill = right.cut_right(width).centered(width, ui.px(26));
+  const ui::Press press = ui::pressable(ui, "live", pill);
+  const ui::Color color = channel.is_live ? ui.palette().error : ui.palette().text_muted;
+  ui.fill(pill, channel.is_live ? ui.palette().error.with_alpha(0.16F) : ui.palette().raised, ui.px(13));
+  if (press.is_hovered && !channel.is_live) ui.fill(pill, ui.palette().raised_hover, ui.px(13));
+  pill = pill.inset(ui.px(10), 0);
+  const Box at = pill.cut_left(dot);
+  ui.list().AddCircleFilled({at.center().x, at.center().y}, dot / 2, ui.color(color), 16);
+  pill.cut_left(ui.px(8));
+  ui.label(pill, TextStyle::kStrong, channel.is_live ? ui.palette().text : ui.palette().text_muted, text);
+  if (press.is_hovered) ui.tip(right, channel.is_live ? "As everybody sees it" : "Back to live", context.keys.live);
+  if (press.is_clicked) context.channel.go_live();
 }
 
 // A drag shows frames on the way, as fast as they come and no faster than ten a second, and the exact one at its end.
@@ -293,8 +333,12 @@ void TransportBar::draw_title(const PanelContext& context, float alpha, float ri
   const float badge = resolution.empty() ? 0 : ui::badge_width(ui, resolution) + ui.px(12);
   const float most = std::max(right_end - 2 * margin, ui.px(160));
   const PlayQueue& queue = context.scene.queue;
+  const ChannelSnapshot& channel = context.scene.channel;
   const std::string place_text =
-      queue.is_active() ? fmt::format("{} of {} in {}", queue.index() + 1, queue.size(), queue.name()) : "";
+      channel.is_tuned
+          ? (channel.next.empty() ? channel.name : fmt::format("{} \u00B7 then {}", channel.name, channel.next))
+      : queue.is_active() ? fmt::format("{} of {} in {}", queue.index() + 1, queue.size(), queue.name())
+                          : "";
   const float place_width =
       place_text.empty() ? 0 : std::min(ui.text_width(TextStyle::kCaption, place_text), ui.px(260)) + ui.px(16);
   const float text_width = ui.text_width(TextStyle::kStrong, playback.title);

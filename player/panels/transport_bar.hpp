@@ -38,6 +38,8 @@ class TransportBar {
   bool has_jumps(const PanelContext& context) const;
   float middle_width(const PanelContext& context) const;
   void draw_speed(const PanelContext& context, const ui::Box& button);
+  void draw_total(const PanelContext& context, const ui::Box& right, std::int64_t left_us);
+  void draw_live(const PanelContext& context, ui::Box right);
   void draw_room(const PanelContext& context, const ui::Box& button);
   void draw_analysis_button(const PanelContext& context, const ui::Box& box);
   void draw_rendition(const PanelContext& context, const ui::Box& button);

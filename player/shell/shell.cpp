@@ -14,6 +14,7 @@
 #include "engine/core/file.hpp"
 #include "player/automation/automation_layer.hpp"
 #include "player/automation/script.hpp"
+#include "player/client/channel_playback.hpp"
 #include "player/client/download_queue.hpp"
 #include "player/client/room_playback.hpp"
 #include "player/client/viewing_store.hpp"
@@ -25,6 +26,7 @@
 #include "player/playback/deinterlacing_sink.hpp"
 #include "player/playback/frame_trace.hpp"
 #include "player/playback/playback.hpp"
+#include "player/shell/channel_entrance.hpp"
 #include "player/shell/deferred_sink.hpp"
 #include "player/shell/media_opener.hpp"
 #include "player/shell/room_entrance.hpp"
@@ -130,7 +132,10 @@ class Player {
     playback_->set_muted(viewing_->habits().is_muted);
     room_.emplace(*link_, *playback_, clock_, RoomFeed::Options{.rendition = options_.rendition},
                   [this] { waker_.wake(); });
-    controls_.emplace(*playback_, *room_);
+    room_controls_.emplace(*playback_, *room_);
+    channel_.emplace(*link_, *playback_, clock_, ChannelFeed::Options{.rendition = options_.rendition},
+                     [this] { waker_.wake(); });
+    controls_.emplace(*room_controls_, *channel_);
     opener_.emplace(*link_, *controls_);
     make_downloads();
     link_->set_wake([this] {
@@ -196,7 +201,7 @@ class Player {
   }
 
   Status make_interface() {
-    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *controls_, *room_, *video_, *words_,
+    ZOE_TRY(auto overlay, OverlayLayer::create(*application_, *link_, *controls_, *room_, *channel_, *video_, *words_,
                                                {.asset_folder = asset_folder(),
                                                 .is_buffers_open = options_.opens_panels,
                                                 .is_playlist_open = options_.opens_panels,
@@ -210,6 +215,8 @@ class Player {
     OverlayLayer* const panels = overlay.get();
     if (!options_.room.empty())
       application_->layers().push_layer(std::make_unique<RoomEntrance>(*link_, *room_, options_.room));
+    if (!options_.channel.empty())
+      application_->layers().push_layer(std::make_unique<ChannelEntrance>(*link_, *channel_, options_.channel));
     if (!files_.empty()) panels->queue_files(files_);
     panels->tell_place(place_us_);
     application_->layers().push_overlay(std::move(overlay));
@@ -258,7 +265,9 @@ class Player {
   audio::SoundOutput sound_{audio::make_sdl_devices(), clock_, log_};
   std::unique_ptr<Playback> playback_;
   std::optional<RoomFeed> room_;
-  std::optional<RoomPlayback> controls_;  // what all but the room itself plays by
+  std::optional<RoomPlayback> room_controls_;
+  std::optional<ChannelFeed> channel_;
+  std::optional<ChannelPlayback> controls_;  // what all but the room and the channel themselves play by
   std::optional<MediaOpener> opener_;
   VideoLayer* video_ = nullptr;
   SubtitleLayer* words_ = nullptr;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/server_process.hpp"
+#include "tests/e2e/wire_client.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/paths.hpp"
@@ -52,6 +53,31 @@ TEST_F(LoadTool, MixedViewersPlayOnWhileOthersStall) {
     EXPECT_EQ(figures.at("start_ms").at("count"), 16);
     EXPECT_GT(figures.at("server_cpu_s_per_gb").get<double>(), 0);
   }
+}
+
+TEST_F(LoadTool, ViewersOfAChannelGoFromOneVideoToTheNextWhileOthersStall) {
+  std::filesystem::copy_file(make_clip({.frames = 45, .gop = 15}), films + "/short.mp4");
+  ServerProcess server({.folders = {films}});
+  WireClient admin(server.port());
+  admin.result("auth.register", {{"name", "ann"}, {"password", "correct horse"}, {"code", server.admin_code()}});
+  // A second and a half each, so that whoever watches for three sees at least one border.
+  admin.result("channels.create", {{"name", "Short films"}, {"media", {admin.media("short"), admin.media("short")}}});
+  const std::string file = dir.file("channel.json");
+  const RunResult done =
+      load(server.port(), {"--channel", "Short", "--clients", "16", "--stalled", "4", "--seconds", "3", "--ramp", "0.2",
+                           "--warm-up", "1", "--rendition", "copy", "--json", file});
+  ASSERT_TRUE(done.ok()) << done.out << done.err;
+  const json figures = json::parse(read_whole_file(file));
+  EXPECT_EQ(figures.at("playing"), 16);
+  EXPECT_EQ(figures.at("failed"), 0) << done.out;
+  EXPECT_EQ(figures.at("lost"), 0);
+  EXPECT_EQ(figures.at("repeated"), 0);
+  // More than one video has; at least a third of real time, whatever else the machine does.
+  EXPECT_GE(figures.at("frames").get<int>(), 16 * 30) << figures.dump(2);
+
+  const RunResult unknown = load(server.port(), {"--channel", "Long", "--clients", "1", "--seconds", "1"});
+  EXPECT_EQ(unknown.status.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("Long"));
 }
 
 TEST_F(LoadTool, SaysWhatIsWrong) {

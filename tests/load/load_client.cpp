@@ -83,8 +83,9 @@ void LoadClient::send(std::vector<std::uint8_t> message) {
   }
 }
 
-void LoadClient::request(std::string_view method, const nlohmann::json& params) {
-  send(net::encode_text(net::Kind::kRequest, net::encode_request(next_id_++, method, params.dump())));
+std::uint64_t LoadClient::request(std::string_view method, const nlohmann::json& params) {
+  send(net::encode_text(net::Kind::kRequest, net::encode_request(next_id_, method, params.dump())));
+  return next_id_++;
 }
 
 void LoadClient::on_ready(bool can_read, bool can_write) {
@@ -150,8 +151,14 @@ Status LoadClient::take(Bytes bytes) {
 
 void LoadClient::sign_in() {
   state_ = State::kSigningIn;
-  if (!run_.token.empty()) return request("auth.resume", {{"token", run_.token}});
-  if (run_.options.user.empty()) return request("auth.guest", nlohmann::json::object());
+  if (!run_.token.empty()) {
+    request("auth.resume", {{"token", run_.token}});
+    return;
+  }
+  if (run_.options.user.empty()) {
+    request("auth.guest", nlohmann::json::object());
+    return;
+  }
   request(run_.options.is_new_account ? "auth.register" : "auth.login",
           {{"name", run_.options.user}, {"password", run_.options.password}, {"client", "zoetrope-load"}});
 }
@@ -182,6 +189,7 @@ void LoadClient::on_response(std::string_view json) {
     ++run_.figures.take_overs_failed;
     return sign_in();
   }
+  if (closing_id_ != 0 && id == closing_id_) return;
   if (!outcome) return give_up(std::move(outcome).error());
   switch (state_) {
     case State::kTakingOver:
@@ -202,9 +210,17 @@ void LoadClient::on_response(std::string_view json) {
   }
 }
 
-void LoadClient::list() { request("library.list", {{"limit", 500}}); }
+void LoadClient::list() {
+  list_sent_ns_ = run_.clock.now_ns();
+  if (run_.options.channel.empty())
+    request("library.list", {{"limit", 500}});
+  else
+    request("channels.list", nlohmann::json::object());
+}
 
 void LoadClient::on_listing(const nlohmann::json& result) {
+  if (result.contains("channels")) return on_channels(result);
+  if (!run_.options.channel.empty()) return on_channel(result);
   for (const auto& item : result.value("items", nlohmann::json::array())) {
     const std::string id = item.value("media", std::string());
     const std::string title = item.value("title", std::string());

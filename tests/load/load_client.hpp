@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/clock.hpp"
+#include "engine/core/programme.hpp"
 #include "engine/core/rational.hpp"
 #include "engine/core/result.hpp"
 #include "engine/core/unique_fd.hpp"
@@ -26,6 +27,13 @@ namespace zoe::load {
 
 enum class Role { kWatch = 1, kReverse, kFast, kScrub, kStalled, kLibrarian };
 
+// A channel as the librarian found it.
+struct OnAir {
+  Programme programme;
+  std::vector<std::string> media;  // of its items
+  std::int64_t begins_ns = 0;      // on the clock of this machine
+};
+
 // What all clients of a run share. One thread.
 struct Run {
   const Options& options;
@@ -35,6 +43,7 @@ struct Run {
   std::string token;                           // of the first client's log-in; empty: guests
   std::string media;                           // chosen by the librarian
   std::int64_t duration_us = 0;
+  std::optional<OnAir> channel;       // found by the librarian, where one was asked for
   std::vector<std::uint8_t> scratch;  // what a socket is read into
 };
 
@@ -52,7 +61,10 @@ class LoadClient final : private SkimmerSink {
   bool wants_to_write() const { return !output_.empty() || state_ == State::kConnecting; }
   bool wants_to_read() const { return !(role_ == Role::kStalled && state_ == State::kPlaying); }
   bool is_done() const { return state_ == State::kDone; }  // a librarian who has found the media
-  bool is_playing() const { return state_ == State::kPlaying && playhead_.is_running(); }
+  bool is_playing() const {
+    const bool is_going_over = run_.channel && state_ == State::kOpening;  // what is buffered plays meanwhile
+    return (state_ == State::kPlaying || is_going_over) && playhead_.is_running();
+  }
   bool has_failed() const { return failure_.code != Errc{}; }
   const Error& failure() const { return failure_; }
 
@@ -74,6 +86,11 @@ class LoadClient final : private SkimmerSink {
   void on_goodbye(std::string_view json);
   void on_response(std::string_view json);
   void on_listing(const nlohmann::json& result);
+  void on_channels(const nlohmann::json& result);
+  void on_channel(const nlohmann::json& result);
+  void tune_in();
+  void go_over();
+  void on_tuned_in(std::int64_t start_us);
   void on_opened(const nlohmann::json& result);
   void on_sought(const nlohmann::json& result);
   void sign_in();
@@ -95,8 +112,9 @@ class LoadClient final : private SkimmerSink {
     return rate() < 0 ? Continuity::Heading::kReverse : Continuity::Heading::kForward;
   }
   std::uint64_t ahead_us() const;
+  std::uint64_t wanted_us() const;
 
-  void request(std::string_view method, const nlohmann::json& params);
+  std::uint64_t request(std::string_view method, const nlohmann::json& params);
   void send(std::vector<std::uint8_t> message);
   void give_up(Error error);
   void read_some();
@@ -122,6 +140,14 @@ class LoadClient final : private SkimmerSink {
   unsigned moves_in_a_row_ = 0;   // without a packet in between
   std::string ticket_;
   std::int64_t moved_ns_ = 0;  // 0: no move whose first packet has not come
+
+  // On a channel: which of its showings is open, and when that began, counted from the channel's beginning. Positions
+  // are counted from there too.
+  std::int64_t number_ = 0;
+  std::int64_t base_us_ = 0;
+  std::int64_t live_from_us_ = 0;  // what is before it was over when this viewer came
+  std::int64_t list_sent_ns_ = 0;
+  std::uint64_t closing_id_ = 0;  // the request that closes the stream before: its answer tells nothing
 
   std::uint32_t stream_ = 0;
   std::uint32_t serial_ = 1;

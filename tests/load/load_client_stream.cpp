@@ -30,12 +30,14 @@ std::uint64_t LoadClient::ahead_us() const {
 }
 
 nlohmann::json LoadClient::open_params() const {
-  nlohmann::json params{{"media", run_.media},
-                        {"rendition", run_.options.rendition},
-                        {"rate", std::to_string(static_cast<int>(rate()))},
-                        {"is_looping", true},
-                        {"credit_us", granted_us_},
-                        {"serial", serial_}};
+  const bool is_channel = run_.channel.has_value();
+  nlohmann::json params{
+      {"media", is_channel ? run_.channel->media[run_.channel->programme.item_of(number_)] : run_.media},
+      {"rendition", run_.options.rendition},
+      {"rate", std::to_string(static_cast<int>(rate()))},
+      {"is_looping", !is_channel},
+      {"credit_us", granted_us_},
+      {"serial", serial_}};
   if (run_.options.max_fps > 0) params["max_fps"] = run_.options.max_fps;
   return params;
 }
@@ -43,6 +45,7 @@ nlohmann::json LoadClient::open_params() const {
 void LoadClient::open_stream() {
   state_ = State::kOpening;
   granted_us_ = role_ == Role::kStalled ? kMostCredit : ahead_us();
+  if (run_.channel) return tune_in();
   begin_us_ = random_position_us();
   continuity_.begin(heading());
   nlohmann::json params = open_params();
@@ -54,6 +57,7 @@ void LoadClient::open_stream() {
 void LoadClient::reopen_stream() {
   state_ = State::kOpening;
   const Continuity::Reopening at = continuity_.reopen();
+  if (at.went_round && run_.channel) return go_over();
   if (at.went_round) playhead_.went_round();
   preroll_us_ = 0;
   granted_us_ = ahead_us() + static_cast<std::uint64_t>(segment_us_);
@@ -87,10 +91,11 @@ void LoadClient::on_opened(const nlohmann::json& result) {
   if (!has_opened_) {
     has_opened_ = true;
     start_playhead();
+    if (run_.channel) on_tuned_in(result.value("start_us", std::int64_t{0}));
     return;
   }
   // In reverse the media of a segment is sent from its end on.
-  const std::int64_t start_us = result.value("start_us", std::int64_t{0});
+  const std::int64_t start_us = base_us_ + result.value("start_us", std::int64_t{0});
   if (playhead_.is_running())
     sent_base_us_ = std::max<std::int64_t>(playhead_.distance_us(start_us) - (rate() < 0 ? segment_us_ : 0), 0);
   if (seek_target_us_ >= 0)
@@ -117,7 +122,8 @@ void LoadClient::on_packet(const net::Header& header, const media::PacketRecord&
   if (found != Continuity::Found::kNew || record.pts == media::kNoTimestamp ||
       (record.flags & media::kPacketDiscard) != 0)
     return;
-  const std::int64_t position_us = media::ticks_to_us(record.pts - start_pts_, time_base_);
+  const std::int64_t position_us = base_us_ + media::ticks_to_us(record.pts - start_pts_, time_base_);
+  if (position_us < live_from_us_) return;
   // In reverse, what lies behind the place where the stream began comes only when its segment comes again.
   if (role_ == Role::kReverse && continuity_.is_in_first_segment() && position_us > begin_us_) return;
   if (role_ == Role::kReverse)
@@ -130,6 +136,10 @@ void LoadClient::on_run_end(const net::Header& header) {
   if (state_ != State::kPlaying || header.stream != stream_ || header.serial != serial_) return;
   continuity_.end_run(header.flags);
   report_continuity();
+  if (run_.channel && (header.flags & net::kRunEnd) != 0) {
+    closing_id_ = request("stream.close", {{"stream", stream_}});
+    go_over();
+  }
   if (role_ != Role::kReverse || (header.flags & net::kRunSegmentEnd) == 0) return;
   std::sort(held_back_.rbegin(), held_back_.rend());
   for (const std::int64_t position_us : held_back_) frame_came(position_us);
@@ -221,10 +231,15 @@ void LoadClient::on_sought(const nlohmann::json& result) {
   write_some();
 }
 
+// Of what is open: up to so far ahead of the playhead, which may not have reached it yet.
+std::uint64_t LoadClient::wanted_us() const {
+  const std::int64_t played_us = playhead_.played_us(run_.clock.now_ns()) - sent_base_us_;
+  const std::int64_t begun_us = run_.channel ? played_us : std::max<std::int64_t>(played_us, 0);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(begun_us + static_cast<std::int64_t>(ahead_us()), 0));
+}
+
 void LoadClient::grant() {
-  const auto played_us =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(playhead_.played_us(run_.clock.now_ns()) - sent_base_us_, 0));
-  const std::uint64_t wanted_us = played_us + ahead_us();
+  const std::uint64_t wanted_us = this->wanted_us();
   if (wanted_us < granted_us_ + std::min(kGrantStepUs, ahead_us() / 2)) return;
   granted_us_ = wanted_us;
   send(net::encode_credit(stream_, serial_, granted_us_));

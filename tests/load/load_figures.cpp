@@ -99,8 +99,10 @@ std::string to_table(const Options& options, const Figures& figures) {
   out += row("start latency, ms", figures.start_ms);
   out += row("seek latency, ms", figures.seek_ms);
   if (figures.server_cpu_s >= 0)
-    out += fmt::format("{:<22}{:.2f} s: {:.2f} of a core, {:.3f} s a gigabyte\n", "server CPU", figures.server_cpu_s,
-                       per_second(figures.server_cpu_s, figures), cpu_per_gb(figures.server_cpu_s, figures));
+    out += fmt::format("{:<22}{:.2f} s: {:.2f} of a core, {:.4f} % of one for each client, {:.3f} s a gigabyte\n",
+                       "server CPU", figures.server_cpu_s, per_second(figures.server_cpu_s, figures),
+                       100 * per_second(figures.server_cpu_s, figures) / std::max(figures.playing, 1),
+                       cpu_per_gb(figures.server_cpu_s, figures));
   out += fmt::format("{:<22}{:.2f} s: {:.2f} of a core\n", "load tool CPU", figures.load_cpu_s,
                      per_second(figures.load_cpu_s, figures));
   for (const std::string& failure : figures.failures) out += "failed: " + failure + "\n";

@@ -27,6 +27,9 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   app.add_option("--stalled", options.stalled, "further clients that stop reading altogether")
       ->check(CLI::Range(0, 20'000));
   app.add_option("--media", options.media, "id or part of the title (the library's first)");
+  app.add_option("--channel", options.channel,
+                 "part of the name of a channel: all watch it live (with --behaviour watch), from video to video")
+      ->excludes("--media");
   app.add_option("--user", options.user, "log in with this name (as a guest where it is left out)");
   app.add_option("--password", options.password, "password of --user");
   app.add_flag("--register", options.is_new_account, "make the account of --user first");
@@ -59,6 +62,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     const auto colon = server.rfind(':');
     options.host = server.substr(0, colon);
     const int port = colon == std::string::npos ? options.port : std::stoi(server.substr(colon + 1));
+    if (!options.channel.empty() && options.behaviour != Behaviour::kWatch)
+      throw CLI::ValidationError("--channel", "a channel is watched live: leave --behaviour out");
     if (port < 1 || port > 65'535) throw CLI::ValidationError("--server", "the port must be 1 to 65535");
     options.port = static_cast<std::uint16_t>(port);
   } catch (const CLI::ParseError& e) {

@@ -23,7 +23,8 @@ struct Options {
   double buffer_s = 0.5;  // from the first frame to the start of playing
   std::string rendition = "jpeg";
   Behaviour behaviour = Behaviour::kWatch;
-  std::string media;  // id, or part of a title; empty: the first of the library
+  std::string media;    // id, or part of a title; empty: the first of the library
+  std::string channel;  // part of the name of the channel to tune in to; empty: none
   std::string user;
   std::string password;
   bool is_new_account = false;  // register `user` first

@@ -31,6 +31,13 @@ class Playhead {
     is_running_ = true;
   }
 
+  // The picture at `position_us` is due at `due_ns`, whenever the first one comes.
+  void anchor(std::int64_t position_us, std::int64_t due_ns) {
+    origin_us_ = unrolled(position_us);
+    origin_ns_ = due_ns;
+    is_running_ = true;
+  }
+
   std::int64_t unrolled(std::int64_t position_us) const {
     return position_us + (rate_ < 0 ? -1 : 1) * rounds_ * duration_us_;
   }
