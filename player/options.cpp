@@ -35,6 +35,7 @@ struct Raw {
   std::string size = "1280x720";
   std::string rate = "1";
   std::string log_level = "warning";
+  std::string lan;
   SignInArguments sign_in;
   double connect_timeout_s = 10;
   double start_s = -1;
@@ -45,6 +46,9 @@ void add_server_options(CLI::App& app, Raw& raw, PlayerOptions& options) {
                  "A server (HOST or HOST:PORT, port 7340; none: the one used last), an invitation's link, or files and "
                  "folders to play");
   app.add_option("--server,--connect", raw.server, "A server, whatever files are called so");
+  app.add_option("--lan", raw.lan,
+                 "Where servers are looked for: off, or an IPv4 ADDRESS[:PORT] (none: on all networks of this machine; "
+                 "off with --headless)");
   add_sign_in_options(app, raw.sign_in, PasswordPrompt::kNone);
   app.add_flag("--plain", options.is_plain_wanted,
                "Connect without encryption, also over the network: whoever listens sees the password");
@@ -172,6 +176,12 @@ Status finish(const Raw& raw, PlayerOptions& options) {
   const auto level = parse_log_level(raw.log_level);
   if (!level) return fail(Errc::kInvalidArgument, "--log: " + level.error().message);
   options.log_level = *level;
+  options.lan.is_off = options.is_headless;
+  if (!raw.lan.empty()) {
+    auto lan = LanTarget::parse(raw.lan);
+    if (!lan) return fail(Errc::kInvalidArgument, "--lan: " + lan.error().message);
+    options.lan = std::move(*lan);
+  }
   if (raw.start_s >= 0) options.start_s = raw.start_s;
   options.connect_timeout_ms = std::llround(raw.connect_timeout_s * 1000);
   // Without a window there is nobody to choose.

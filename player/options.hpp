@@ -10,6 +10,7 @@
 #include "engine/core/log.hpp"
 #include "engine/core/rational.hpp"
 #include "engine/core/result.hpp"
+#include "player/client/lan_feed.hpp"
 #include "player/client/server_link.hpp"
 #include "player/sign_in.hpp"
 
@@ -37,6 +38,7 @@ struct PlayerOptions {
   bool is_paused = false;
   std::optional<double> start_s;
 
+  LanTarget lan;          // where servers are looked for
   std::string downloads;  // the folder for them; empty: as it was
 
   std::string input_script;

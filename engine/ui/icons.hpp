@@ -92,6 +92,13 @@ inline constexpr std::string_view kBolt          = "\xEF\x83\xA7";  // f0e7
 inline constexpr std::string_view kFlag          = "\xEF\x80\xA4";  // f024
 inline constexpr std::string_view kScissors      = "\xEF\x83\x84";  // f0c4
 inline constexpr std::string_view kPin           = "\xEF\x81\x81";  // f041
+inline constexpr std::string_view kEraser        = "\xEF\x84\xAD";  // f12d
+inline constexpr std::string_view kLetters       = "\xEF\x80\xB1";  // f031
+inline constexpr std::string_view kCircle        = "\xEF\x84\x8C";  // f10c
+inline constexpr std::string_view kLongArrow     = "\xEF\x85\xB8";  // f178
+inline constexpr std::string_view kBrush         = "\xEF\x87\xBC";  // f1fc
+inline constexpr std::string_view kLink          = "\xEF\x83\x81";  // f0c1
+inline constexpr std::string_view kBullseye      = "\xEF\x85\x80";  // f140
 inline constexpr std::string_view kMagic         = "\xEF\x83\x90";  // f0d0
 
 // The icon font's glyphs that the atlas holds.
@@ -102,7 +109,7 @@ inline constexpr std::array kAll{
     kSliders, kCamera, kEye, kEyeSlash, kUsers, kPuzzle, kDatabase, kLog, kUndo, kExchange, kPower, kCopy, kPlus, kMore, kTint, kBan,
     kHeart, kHeartEmpty, kHome, kFolder, kHistory, kListOl, kTrash, kPencil, kShare, kDownload, kArrowUp, kArrowDown,
     kChevronRight, kAngleRight, kAngleDown, kComputer, kGlobe, kTicket, kMinus, kWords, kGrip, kPrevious, kNext,
-    kBall, kTarget, kBolt, kFlag, kScissors, kPin, kMagic,
+    kBall, kTarget, kBolt, kFlag, kScissors, kPin, kMagic, kEraser, kLetters, kCircle, kLongArrow, kBrush, kLink, kBullseye,
 };
 // clang-format on
 

@@ -199,24 +199,6 @@ void RoomFeed::watch(const std::string& media) {
       });
 }
 
-void RoomFeed::say(const std::string& text) { ask("rooms.chat", {{"text", text}}); }
-void RoomFeed::react(const std::string& reaction) { ask("rooms.react", {{"reaction", reaction}}); }
-void RoomFeed::set_ready(bool is_ready) { ask("rooms.ready", {{"is_ready", is_ready}}); }
-void RoomFeed::change(const std::string& key, const std::string& value) { ask("rooms.change", {{key, value}}); }
-
-void RoomFeed::ask_code() {
-  ask("rooms.invite", json::object(), [shared = shared_](Result<json>& result) {
-    const MutexLock lock(shared->mutex);
-    const auto code = result ? result->find("code") : json::iterator();
-    if (!result) {
-      shared->note(shown_text(result.error()));
-    } else if (code != result->end() && code->is_string()) {
-      shared->now.code = code->get<std::string>().substr(0, 64);
-    }
-    shared->stir();
-  });
-}
-
 void RoomFeed::clear() {
   rooms_.clear();
   const MutexLock lock(shared_->mutex);

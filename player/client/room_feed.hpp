@@ -11,6 +11,7 @@
 
 #include "engine/core/clock.hpp"
 #include "player/client/clock_keeper.hpp"
+#include "player/client/note_types.hpp"
 #include "player/client/query.hpp"
 #include "player/client/room_messages.hpp"
 #include "player/playback/playback.hpp"
@@ -88,8 +89,23 @@ class RoomFeed {
   void say(const std::string& text);
   void react(const std::string& reaction);
   void set_ready(bool is_ready);
+
+  // Puts a drawing on the frame at `time_us`; `done` gets its number, or why the server does not take it.
+  RoomPlace place() const;
+  void draw(std::int64_t time_us, const NoteShape& shape, std::function<void(Result<std::uint64_t>)> done);
+  // Where one points, for all to see; nothing: not any more.
+  void point(std::optional<NotePoint> at);
+
+  // What the room's owner decides (whether one is, the server knows).
   void ask_code();
+  void renew_code();                                              // the old one is void
   void change(const std::string& key, const std::string& value);  // of the room's settings
+  void set_private(bool is_private);
+  void allow(std::uint64_t member, bool may_command);
+  void hand_over(std::uint64_t member);
+  void close_room();
+  void remove_entry(std::uint64_t entry);
+
   void refresh_list() { rooms_.refresh(); }
 
   // Another server or person.
@@ -101,6 +117,7 @@ class RoomFeed {
   // `params` without room and seat. Nothing happens outside a room. Without `done`, what goes wrong is told.
   void command(nlohmann::json params);
   void ask(const std::string& method, nlohmann::json params, net::Completion done = {});
+  void ask_for_code(nlohmann::json params);
   void keep_place(std::int64_t now_ns);
   void keep_clock(std::int64_t now_ns);
   // Returns when to be called again.

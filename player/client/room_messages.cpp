@@ -34,6 +34,11 @@ Rational rate_of(Fields& fields, const char* key) {
   return rate && size >= kLeastRate && size <= kMostRate ? *rate : Rational{1, 1};
 }
 
+// What an older server does not tell is false.
+bool flag_if_any(const json& value, const char* key) {
+  return value.is_object() && value.value(key, json(false)) == json(true);
+}
+
 template <typename T>
 Result<T> checked(const Fields& fields, T value) {
   if (!fields.is_ok()) return fail(fields.error());
@@ -43,7 +48,7 @@ Result<T> checked(const Fields& fields, T value) {
 Result<RoomEntry> parse_entry(const json& value) {
   Fields fields(value, "entry");
   RoomEntry entry{.entry = number(fields, "entry"), .media = {}, .title = {}};
-  if (value.is_object() && value.value("is_hidden", json(false)) == json(true)) return checked(fields, entry);
+  if (flag_if_any(value, "is_hidden")) return checked(fields, entry);
   entry.media = fields.text("media", kMostShort);
   entry.title = fields.text("title", kMostShort * 4);
   entry.duration_us = fields.integer("duration_us", 0, kMostUs);
@@ -67,6 +72,7 @@ Result<RoomMember> parse_member(const json& value) {
                                     .name = fields.text("name", kMostShort),
                                     .is_owner = fields.boolean("is_owner"),
                                     .may_command = fields.boolean("may_command"),
+                                    .may_draw = flag_if_any(value, "may_draw"),
                                     .is_here = fields.boolean("is_here"),
                                     .is_ready = fields.boolean("is_ready"),
                                     .is_buffering = fields.boolean("is_buffering"),
@@ -105,6 +111,8 @@ Result<RoomState> parse_room_state(const json& event) {
   state.is_private = fields.boolean("is_private");
   state.policy = fields.text("policy", kMostShort);
   state.patience = fields.text("patience", kMostShort);
+  state.drawing = fields.text_or_none("drawing", kMostShort);
+  state.owner_leaves = fields.text_or_none("owner_leaves", kMostShort);
   state.revision = number(fields, "revision");
   state.entry = number(fields, "entry");
   state.rate = rate_of(fields, "rate");

@@ -34,6 +34,7 @@ struct RoomMember {
   std::string name;
   bool is_owner = false;
   bool may_command = false;
+  bool may_draw = false;
   bool is_here = true;
   bool is_ready = false;
   bool is_buffering = false;
@@ -72,8 +73,10 @@ struct RoomState {
   std::string owner;
   bool is_own = false;
   bool is_private = false;
-  std::string policy;
-  std::string patience;
+  std::string policy;        // who commands: everyone, owner, named
+  std::string patience;      // wait, leave_behind
+  std::string drawing;       // who draws: everyone, commanders; empty: an older server, which knows no drawing
+  std::string owner_leaves;  // pass_on, keep, close
   std::uint64_t revision = 0;
   std::vector<RoomTimeline> timelines;
   std::optional<RoomJump> jump;
@@ -88,6 +91,14 @@ struct RoomState {
       if (each.entry == number) return &each;
     return nullptr;
   }
+};
+
+// What one may do on the frame at which the room stands.
+struct RoomPlace {
+  std::uint64_t member = 0;  // one's own number; 0: in no room
+  bool may_draw = false;
+  bool is_paused = true;
+  std::string media;  // that is watched; empty: none, or not for this viewer
 };
 
 struct RoomJoined {

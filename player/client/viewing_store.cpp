@@ -42,6 +42,8 @@ ViewingHabits habits_of(const json& root) {
   }
   if (const auto muted = root.find("is_muted"); muted != root.end() && muted->is_boolean())
     habits.is_muted = muted->get<bool>();
+  if (const auto looks = root.find("looks_for_servers"); looks != root.end() && looks->is_boolean())
+    habits.looks_for_servers = looks->get<bool>();
   habits.sound_language = text_of(root, "sound_language", kMostWord);
   habits.subtitle_language = text_of(root, "subtitle_language", kMostWord);
   habits.deinterlacing = text_of(root, "deinterlacing", kMostWord);
@@ -124,6 +126,7 @@ std::string ViewingStore::to_text() const {
                      {"sound_language", habits_.sound_language},
                      {"subtitle_language", habits_.subtitle_language},
                      {"deinterlacing", habits_.deinterlacing},
+                     {"looks_for_servers", habits_.looks_for_servers},
                      {"files", std::move(files)}};
   return root.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
 }

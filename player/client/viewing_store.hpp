@@ -20,6 +20,7 @@ struct ViewingHabits {
   std::string sound_language;
   std::string subtitle_language;  // "off" for none
   std::string deinterlacing;      // as DeinterlacingSink names its modes
+  bool looks_for_servers = true;  // on this network, before one is chosen
 
   friend bool operator==(const ViewingHabits&, const ViewingHabits&) = default;
 };

@@ -79,6 +79,18 @@ constexpr auto kTable = std::to_array<Row>({
     {Key::kW, Action::kToggleFill},
     {Key::kI, Action::kDeinterlacing},
     {Key::kW, Action::kAspect, OnRepeat::kIgnore, app::kModShift},
+    {Key::kT, Action::kToggleDrawing},
+    {Key::kT, Action::kToggleNotes, OnRepeat::kIgnore, app::kModShift},
+    {Key::kZ, Action::kUndoDrawing, OnRepeat::kIgnore, app::kModCtrl},
+    {Key::kQ, Action::kDrawColor},
+    {Key::kQ, Action::kDrawWidth, OnRepeat::kIgnore, app::kModShift},
+    {Key::k1, Action::kDrawPointer},
+    {Key::k2, Action::kDrawPen},
+    {Key::k3, Action::kDrawLine},
+    {Key::k4, Action::kDrawArrow},
+    {Key::k5, Action::kDrawEllipse},
+    {Key::k6, Action::kDrawText},
+    {Key::k7, Action::kDrawEraser},
 });
 
 constexpr std::array<Rational, 11> kRates{
@@ -120,6 +132,10 @@ constexpr auto kTold = std::to_array<Told>({
     {Action::kSaveTrace, Action::kSaveTrace, "save a trace of the buffers"},
     {Action::kToggleRoom, Action::kToggleRoom, "who watches together"},
     {Action::kGoLive, Action::kGoLive, "on a channel: back to live"},
+    {Action::kToggleDrawing, Action::kToggleNotes, "draw in a room, list of drawings"},
+    {Action::kDrawPointer, Action::kDrawEraser, "drawing tools, from the pointer on"},
+    {Action::kDrawColor, Action::kDrawWidth, "the next colour, the next width"},
+    {Action::kUndoDrawing, Action::kUndoDrawing, "take one's last drawing back"},
     {Action::kToggleAnalysis, Action::kToggleGlass, "analysis, what it draws on the picture"},
     {Action::kSearch, Action::kSearch, "search"},
     {Action::kLeave, Action::kLeave, "close, leave"},
@@ -179,7 +195,15 @@ KeyLabels labels_of(const app::InputMap& map) {
           .mute = label(Action::kMute),
           .analysis = label(Action::kToggleAnalysis),
           .overlays = label(Action::kToggleGlass),
-          .download = label(Action::kDownload)};
+          .download = label(Action::kDownload),
+          .draw = label(Action::kToggleDrawing),
+          .drawings = label(Action::kToggleNotes),
+          .draw_undo = label(Action::kUndoDrawing),
+          .draw_color = label(Action::kDrawColor),
+          .draw_width = label(Action::kDrawWidth),
+          .draw_tools = {label(Action::kDrawPointer), label(Action::kDrawPen), label(Action::kDrawLine),
+                         label(Action::kDrawArrow), label(Action::kDrawEllipse), label(Action::kDrawText),
+                         label(Action::kDrawEraser)}};
 }
 
 Rational next_rate(Rational rate, int direction) {

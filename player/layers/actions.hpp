@@ -67,6 +67,18 @@ enum class Action : app::ActionId {
   kAspect,      // the next of the proportions that a picture can be shown in
   kFramingReset,
   kDeinterlacing,  // the next way to show interlaced pictures
+  kToggleDrawing,  // the bar of what one draws with
+  kToggleNotes,    // the list of what was drawn
+  kUndoDrawing,
+  kDrawColor,  // the next one, while drawing
+  kDrawWidth,
+  kDrawPointer,  // the tools, in the order of DrawTool
+  kDrawPen,
+  kDrawLine,
+  kDrawArrow,
+  kDrawEllipse,
+  kDrawText,
+  kDrawEraser,
 };
 
 // The table of the keys.

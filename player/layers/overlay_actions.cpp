@@ -16,7 +16,7 @@ namespace zoe::player {
 bool OverlayLayer::on_event(const app::Event& event) {
   frames_wanted_ = kFramesAfterEvent;
   if (const auto* key = std::get_if<app::KeyEvent>(&event)) {
-    if (on_modal_key(*key) || on_server_key(*key) || on_browser_key(*key)) return true;
+    if (on_modal_key(*key) || telestration_.on_key(*key) || on_server_key(*key) || on_browser_key(*key)) return true;
     const bool is_typed = host_->is_keyboard_taken();
     if (is_typed || key->action == app::KeyAction::kUp) host_->handle(event);
     return is_typed || on_key(*key);
@@ -31,6 +31,9 @@ bool OverlayLayer::on_event(const app::Event& event) {
     on_pointer(press->x, press->y);
     return on_press(*press);
   }
+  const auto* release = std::get_if<app::PointerRelease>(&event);
+  if (release != nullptr && release->button == app::PointerButton::kLeft) telestration_.on_release();
+  if (std::holds_alternative<app::PointerLeave>(event)) telestration_.on_leave();
   return false;
 }
 
@@ -39,6 +42,11 @@ void OverlayLayer::on_pointer(float x, float y) {
   pointer_x_ = x;
   pointer_y_ = y;
   moved_ns_ = application_.clock().now_ns();
+  if (is_hidden_ || page_of(playback_.snapshot()) != Page::kVideo) return;
+  if (host_->is_pointer_taken(x, y))
+    telestration_.on_leave();
+  else
+    telestration_.on_move(x, y);
 }
 
 // A press on the picture: once is pause or play, twice is full screen. The second press of two takes the first one
@@ -48,6 +56,7 @@ bool OverlayLayer::on_press(const app::PointerPress& press) {
   const PlaybackSnapshot& playback = playback_.snapshot();
   if (!is_hidden_ && host_->is_pointer_taken(press.x, press.y)) return true;
   if (press.button != app::PointerButton::kLeft || page_of(playback) != Page::kVideo) return false;
+  if (!is_hidden_ && telestration_.on_press(host_->focus(), press.x, press.y, toasts_)) return true;
   toggle_pause(playback);
   if (press.clicks % 2 == 0) toggle_fullscreen();
   return true;
@@ -172,8 +181,10 @@ void OverlayLayer::act(Action action) {
       return toggle_analysis();
     case Action::kToggleGlass:
       return toggle_glass();
+    case Action::kToggleNotes:
+      return toggle_notes();
     default:
-      return;
+      telestration_.act(action, toasts_);
   }
 }
 
@@ -204,8 +215,8 @@ void OverlayLayer::leave() {
   if (is_server_open() && server_.close_dialog()) return;
   if (application_.window().is_fullscreen()) return toggle_fullscreen();
   if (is_server_open_) return toggle_server();
-  if (is_buffers_open_ || is_playlist_open_ || is_analysis_open_) {
-    is_buffers_open_ = is_playlist_open_ = is_analysis_open_ = false;
+  if (is_right_open() || is_playlist_open_) {
+    is_buffers_open_ = is_playlist_open_ = is_analysis_open_ = is_notes_open_ = false;
     return;
   }
   if (page_of(playback_.snapshot()) == Page::kLibrary && browser_.leave()) {
@@ -238,6 +249,7 @@ void OverlayLayer::toggle_playlist() {
 void OverlayLayer::toggle_buffers() {
   is_buffers_open_ = !is_buffers_open_;
   is_analysis_open_ = is_analysis_open_ && !is_buffers_open_;
+  is_notes_open_ = is_notes_open_ && !is_buffers_open_;
   is_right_newer_ = true;
 }
 

@@ -15,6 +15,7 @@ constexpr std::int64_t kIdleNs = kNsPerS;
 void OverlayLayer::toggle_analysis() {
   is_analysis_open_ = !is_analysis_open_;
   is_buffers_open_ = is_buffers_open_ && !is_analysis_open_;
+  is_notes_open_ = is_notes_open_ && !is_analysis_open_;
   is_right_newer_ = true;
   frames_wanted_ = kFramesAfterEvent;
 }
@@ -90,19 +91,24 @@ void OverlayLayer::carry_out_analysis(const AnalysisRequests& requests) {
 }
 
 bool OverlayLayer::needs_glass() const {
-  return !is_hidden_ && overlays_.is_on() && !analysis_.tracks().is_empty() && video_.frame() != nullptr &&
+  const bool has_analysis = overlays_.is_on() && !analysis_.tracks().is_empty();
+  return !is_hidden_ && (has_analysis || telestration_.needs_glass()) && video_.frame() != nullptr &&
          page_of(playback_.snapshot()) == Page::kVideo;
 }
 
 void OverlayLayer::draw_glass(ui::Ui& ui) {
   const std::int64_t begin_ns = application_.clock().now_ns();
   const float margin = ui.px(ui.theme().space.m);
-  glass_.draw(ui, {.tracks = analysis_.tracks(),
-                   .summary = analysis_.snapshot().summary.get(),
-                   .choice = overlays_,
-                   .time_us = video_.frame()->tag.pts_us,
-                   .picture = video_.picture(),
-                   .foot = ui.screen().bottom() - TransportBar::strip_height(ui) - margin});
+  if (overlays_.is_on() && !analysis_.tracks().is_empty())
+    glass_.draw(ui, {.tracks = analysis_.tracks(),
+                     .summary = analysis_.snapshot().summary.get(),
+                     .choice = overlays_,
+                     .time_us = video_.frame()->tag.pts_us,
+                     .picture = video_.picture(),
+                     .foot = ui.screen().bottom() - TransportBar::strip_height(ui) - margin});
+  else
+    glass_.leave_out();
+  telestration_.draw_glass(ui, application_.clock().now_ns());
   glass_costs_.add(application_.clock().now_ns() - begin_ns);
 }
 

@@ -43,8 +43,10 @@ OverlayLayer::OverlayLayer(app::Application& application, std::unique_ptr<ui::Im
       options_(std::move(options)),
       host_(std::move(host)),
       login_(link.remembered()),
+      telestration_(link, room, application.clock(), [&application] { application.wake(); }),
       feed_(link, application.clock(), [&application] { application.wake(); }),
       home_(link, [&application] { application.wake(); }),
+      lan_(options_.lan),
       folders_(link, [&application] { application.wake(); }),
       personal_(link, application.clock(), [&application] { application.wake(); }),
       local_([&application] { application.wake(); }),
@@ -127,6 +129,7 @@ void OverlayLayer::follow_link() {
     room_.clear();
     channel_.clear();
     analysis_.clear();
+    telestration_.clear();
     queue_.clear();
     dialogs_.close();
     picker_.close();
@@ -169,8 +172,8 @@ void OverlayLayer::update_visibility(const PlaybackSnapshot& playback, std::int6
   const bool is_over_panel = pointer_x_ >= 0 && host_->is_pointer_taken(pointer_x_, pointer_y_);
   const bool has_rested = now_ns - moved_ns_ >= rest_ns;
   wants_controls_ = !is_hidden_ && (!has_rested || is_over_panel || transport_.is_in_use());
-  const bool is_bare = page_of(playback) == Page::kVideo && !wants_controls_ && !is_buffers_open_ &&
-                       !is_playlist_open_ && !is_analysis_open_ && !is_room_shown();
+  const bool is_bare = page_of(playback) == Page::kVideo && !wants_controls_ && !is_right_open() &&
+                       !is_playlist_open_ && !is_room_shown() && !telestration_.needs_panels();
   application_.window().set_cursor_visible(!is_bare && !(is_hidden_ && page_of(playback) == Page::kVideo));
 }
 
@@ -181,7 +184,7 @@ bool OverlayLayer::needs_panels() const {
   if (page == Page::kNothing) return false;
   if (page != Page::kVideo || is_modal_open() || are_keys_shown_) return true;
   const bool has_panels =
-      !is_hidden_ && (is_buffers_open_ || is_playlist_open_ || is_analysis_open_ || is_room_shown());
+      !is_hidden_ && (is_right_open() || is_playlist_open_ || is_room_shown() || telestration_.needs_panels());
   return has_panels || wants_controls_ || is_moving_ || controls_alpha_ > 0 || !toasts_.is_empty() ||
          waiting_ns_ != 0 || playback.state == PlayState::kFailed;
 }
@@ -200,7 +203,8 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   if (!is_waiting(playback)) waiting_ns_ = 0;
   const std::int64_t progress_at_ns =
       std::min({follow_progress(playback, now_ns), follow_browser(playback, now_ns), follow_room(playback, now_ns),
-                follow_channel(playback, now_ns), follow_analysis(playback, now_ns), follow_habits(playback, now_ns)});
+                follow_channel(playback, now_ns), follow_analysis(playback, now_ns), follow_drawings(playback, now_ns),
+                follow_habits(playback, now_ns), follow_lan(playback, now_ns)});
   follow_subtitles(playback);
   follow_section(playback);
   follow_framing(playback);
@@ -213,8 +217,7 @@ app::Wish OverlayLayer::on_update(const app::UpdateContext& context) {
   if (is_starting_) return {.wake_at_ns = std::min(started_ns_ + kStartNs, progress_at_ns)};
   const bool is_video = page_of(playback) == Page::kVideo;
   const bool is_panel_time = now_ns - drawn_ns_ >= kPanelStepNs;
-  const bool are_figures_shown =
-      is_video && !is_hidden_ && (wants_controls_ || is_buffers_open_ || is_analysis_open_ || is_room_shown());
+  const bool are_figures_shown = is_video && !is_hidden_ && (wants_controls_ || is_right_open() || is_room_shown());
   if (playback.revision != playback_revision_ && is_panel_time) {
     playback_revision_ = playback.revision;
     wish.is_dirty = are_figures_shown || waiting_ns_ != 0;
@@ -247,6 +250,7 @@ void OverlayLayer::on_render(const app::RenderContext& context) {
   if (!has_panels && !has_glass) return;
   ui::Ui& ui = host_->begin(context);
   if (has_glass) draw_glass(ui);
+  if (page_of(playback_.snapshot()) == Page::kVideo) telestration_.mark(ui);
   if (has_panels) draw(ui);
   host_->end();
   is_moving_ = ui.is_moving();
@@ -263,10 +267,12 @@ void OverlayLayer::carry_out(const PanelRequests& requests) {
   if (requests.toggle_room) toggle_room();
   if (requests.toggle_analysis) toggle_analysis();
   carry_out_analysis(requests.analysis);
+  carry_out_drawings(requests.drawing);
   if (requests.leave_media) {
     playback_.close();
     application_.window().set_title("Zoetrope");
   }
+  if (requests.look_for_servers) look_for_servers(*requests.look_for_servers);
   carry_out_personal(requests);
   carry_out_downloads(requests);
   if (requests.tune_in != 0) return tune_in(requests.tune_in);

@@ -17,12 +17,14 @@
 #include "player/automation/cost_ring.hpp"
 #include "player/client/download_queue.hpp"
 #include "player/client/home_feed.hpp"
+#include "player/client/lan_feed.hpp"
 #include "player/client/progress_reporter.hpp"
 #include "player/client/user_folders.hpp"
 #include "player/client/viewing_store.hpp"
 #include "player/layers/actions.hpp"
 #include "player/layers/analysis_layer.hpp"
 #include "player/layers/subtitle_layer.hpp"
+#include "player/layers/telestration.hpp"
 #include "player/layers/video_layer.hpp"
 #include "player/local/local_feed.hpp"
 #include "player/panels/analysis_panel.hpp"
@@ -30,6 +32,7 @@
 #include "player/panels/buffers_panel.hpp"
 #include "player/panels/key_sheet.hpp"
 #include "player/panels/login_panel.hpp"
+#include "player/panels/notes_panel.hpp"
 #include "player/panels/playlist_picker.hpp"
 #include "player/panels/room_panel.hpp"
 #include "player/panels/server_panel.hpp"
@@ -53,6 +56,7 @@ class OverlayLayer final : public app::Layer {
     DownloadQueue* downloads = nullptr;          // outlives the layer; null: nothing can be downloaded
     ViewingStore* viewing = nullptr;             // outlives the layer; null: nothing is remembered
     DeinterlacingSink* deinterlacing = nullptr;  // the same; null: pictures are shown as they are
+    LanTarget lan{.is_off = true, .hosts = {}};  // where servers are looked for while nobody is signed in
     bool is_control_panel = false;               // nothing but the login card and the control panel
     bool expects_media = false;  // one will be opened without the viewer's doing: the library need not be shown before
   };
@@ -75,6 +79,7 @@ class OverlayLayer final : public app::Layer {
 
   bool is_buffers_open() const { return is_buffers_open_; }
   bool is_playlist_open() const { return is_playlist_open_; }
+  bool is_notes_open() const { return is_notes_open_; }
   bool is_analysis_open() const { return is_analysis_open_; }
   bool is_server_open() const;
   ServerPanel& server_panel() { return server_; }
@@ -172,6 +177,11 @@ class OverlayLayer final : public app::Layer {
   bool needs_glass() const;
   void draw_glass(ui::Ui& ui);
 
+  // Returns when to look again.
+  std::int64_t follow_drawings(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  void toggle_notes();
+  void carry_out_drawings(const DrawingRequests& requests);
+
   void toggle_server();
   void follow_server();
   void draw_server(ui::Ui& ui, float alpha);
@@ -190,9 +200,15 @@ class OverlayLayer final : public app::Layer {
   std::int64_t follow_browser(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_progress(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void follow_link();
+  // Returns when to look again.
+  std::int64_t follow_lan(const PlaybackSnapshot& playback, std::int64_t now_ns);
+  bool looks_for_servers() const;
+  void look_for_servers(bool is_on);
   std::int64_t follow_room(const PlaybackSnapshot& playback, std::int64_t now_ns);
   std::int64_t follow_channel(const PlaybackSnapshot& playback, std::int64_t now_ns);
   void tune_in(std::uint64_t channel);
+  // What shares the place at the right.
+  bool is_right_open() const { return is_buffers_open_ || is_analysis_open_ || is_notes_open_; }
   bool is_room_shown() const { return was_in_room_ && is_room_open_; }
   void draw_room(const PanelContext& context, float right, float top, float bottom);
   void follow_playback(const PlaybackSnapshot& playback);
@@ -223,11 +239,15 @@ class OverlayLayer final : public app::Layer {
   BuffersPanel buffers_;
   RoomPanel room_panel_;
   AnalysisPanel analysis_panel_;
+  NotesPanel notes_panel_;
+  Telestration telestration_;
   AnalysisLayer glass_;
   CostRing glass_costs_;
   ServerPanel server_;
   AdminFeed feed_;
   HomeFeed home_;
+  LanFeed lan_;
+  bool is_lan_off_ = false;  // where there is no store to keep it in
   LibraryFeed folders_;
   PersonalFeed personal_;
   LocalFeed local_;
@@ -285,6 +305,7 @@ class OverlayLayer final : public app::Layer {
   bool is_playlist_open_ = false;
   bool is_buffers_open_ = false;
   bool is_analysis_open_ = false;
+  bool is_notes_open_ = false;
   bool is_room_open_ = true;
   bool was_in_room_ = false;
   RoomSnapshot room_snapshot_;        // as drawn last

@@ -45,7 +45,9 @@ void OverlayLayer::draw(ui::Ui& ui) {
       .chapters = details ? std::span<const media::Chapter>(details->chapters) : std::span<const media::Chapter>(),
       .section = section_,
       .are_words_shown = words && !words->regions.empty(),
-      .downloads = downloads_scene()};
+      .downloads = downloads_scene(),
+      .drawings = telestration_.scene(is_notes_open_),
+      .lan = {.found = lan_.found(), .is_on = looks_for_servers(), .has_looked = lan_.has_looked()}};
   PanelRequests requests;
   const PanelContext context{.ui = ui,
                              .scene = scene,
@@ -70,6 +72,7 @@ void OverlayLayer::draw(ui::Ui& ui) {
     draw_room(context, ui.screen().right(), ui.screen().y + ui.px(80),
               ui.screen().bottom() - ui.px(ui.theme().space.m));
   if (page == Page::kVideo) draw_video_page(context);
+  login_.set_lan(lan_.is_possible());
   if (page == Page::kLogin) login_.draw(context, login);
   if (page == Page::kServer) draw_server(ui, server);
   picker_.draw(context);
@@ -87,16 +90,18 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const int slow = ui.theme().duration_ms.slow;
   controls_alpha_ = ui.follow(ImHashStr("controls"), wants_controls_ ? 1.0F : 0.0F, slow, 0);
   const float drawer_width = LibraryPanel::wanted_width(ui);
-  const float right_width = is_analysis_open_ ? AnalysisPanel::wanted_width(ui) : BuffersPanel::wanted_width(ui);
-  const bool is_right_open = is_buffers_open_ || is_analysis_open_;
+  const float right_width = is_analysis_open_ ? AnalysisPanel::wanted_width(ui)
+                            : is_notes_open_  ? NotesPanel::wanted_width(ui)
+                                              : BuffersPanel::wanted_width(ui);
   const bool is_room_for_both = drawer_width + right_width + ui.px(ui.theme().space.m) <= ui.screen().w;
   const bool is_drawer_shown =
-      is_playlist_open_ && !is_hidden_ && (is_room_for_both || !is_right_open || !is_right_newer_);
-  const bool is_right_shown = is_right_open && !is_hidden_ && (is_room_for_both || !is_drawer_shown);
+      is_playlist_open_ && !is_hidden_ && (is_room_for_both || !is_right_open() || !is_right_newer_);
+  const bool is_right_shown = is_right_open() && !is_hidden_ && (is_room_for_both || !is_drawer_shown);
   const float drawer = ui.follow(ImHashStr("drawer-open"), is_drawer_shown ? 1.0F : 0.0F, slow, 0);
   const float buffers = ui.follow(ImHashStr("buffers-open"), is_right_shown && is_buffers_open_ ? 1.0F : 0.0F, slow, 0);
   const float analysis =
       ui.follow(ImHashStr("analysis-open"), is_right_shown && is_analysis_open_ ? 1.0F : 0.0F, slow, 0);
+  const float notes = ui.follow(ImHashStr("notes-open"), is_right_shown && is_notes_open_ ? 1.0F : 0.0F, slow, 0);
   const float margin = ui.px(ui.theme().space.m);
   const float foot = ui.screen().bottom() - TransportBar::strip_height(ui);
   if (context.scene.playback.state == PlayState::kFailed)
@@ -109,15 +114,18 @@ void OverlayLayer::draw_video_page(const PanelContext& context) {
   const float right_top = ui.screen().y + margin + (is_beside_title ? 0 : TransportBar::title_height(ui));
   buffers_.draw(context, right_top, foot, buffers);
   analysis_panel_.draw(context, right_top, foot, analysis);
-  float right_end = ui.screen().right();
-  if (is_beside_title && buffers > 0) right_end = std::min(right_end, buffers_.box().x);
-  if (is_beside_title && analysis > 0) right_end = std::min(right_end, analysis_panel_.box().x);
-  const float right_panel = buffers > 0    ? buffers_.box().x
-                            : analysis > 0 ? analysis_panel_.box().x
-                                           : ui.screen().right();
+  notes_panel_.draw(context, right_top, foot, notes);
+  float right_panel = ui.screen().right();
+  if (buffers > 0) right_panel = std::min(right_panel, buffers_.box().x);
+  if (analysis > 0) right_panel = std::min(right_panel, analysis_panel_.box().x);
+  if (notes > 0) right_panel = std::min(right_panel, notes_panel_.box().x);
+  float right_end = is_beside_title ? right_panel : ui.screen().right();
   draw_room(context, right_panel,
             ui.screen().y + margin + (ui.screen().w < ui.px(700) ? TransportBar::title_height(ui) : 0), foot);
   if (is_room_shown() && !is_hidden_) right_end = std::min(right_end, room_panel_.box().x);
+  const float bar_left = drawer > 0 ? browser_.library().box().right() : ui.screen().x;
+  const float bar_right = is_room_shown() && !is_hidden_ ? std::min(right_panel, room_panel_.box().x) : right_panel;
+  if (!is_hidden_) telestration_.draw_panels(context, bar_left + margin, bar_right - margin, foot);
   transport_.draw_title(context, controls_alpha_, right_end - ui.screen().x);
   transport_.draw(context, controls_alpha_);
 }

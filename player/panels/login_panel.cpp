@@ -8,6 +8,7 @@
 #include "engine/ui/widgets.hpp"
 #include "player/panels/brand.hpp"
 #include "player/panels/format.hpp"
+#include "player/panels/server_list.hpp"
 
 namespace zoe::player {
 namespace {
@@ -124,6 +125,7 @@ void LoginPanel::draw_form(const PanelContext& context, Layout& layout) {
   const LinkSnapshot& link = context.scene.link;
   draw_head(context, layout);
   draw_server(context, layout);
+  draw_found(context, layout);
   const bool has_no_accounts = is_connected(link) && !link.auth.can_log_in && !link.auth.can_register;
   if (!has_no_accounts) {
     draw_account(context, layout);
@@ -161,6 +163,18 @@ void LoginPanel::draw_server(const PanelContext& context, Layout& layout) {
     const float width = ui.text_width(TextStyle::kCaption, state);
     const Box text{right - width, top, width, ui.line_height(TextStyle::kCaption)};
     ui.label(text, TextStyle::kCaption, ui.palette().good, state);
+  }
+  layout.gap(kFieldGap);
+}
+
+// Until one is chosen: what its own answers say counts more than what it called itself before.
+void LoginPanel::draw_found(const PanelContext& context, Layout& layout) {
+  const LinkSnapshot& link = context.scene.link;
+  if (!is_lan_possible_ || is_busy(link) || is_connected(link)) return;
+  const Box box = layout.row(server_list_height(context));
+  if (const net::FoundServer* server = draw_server_list(context, box)) {
+    address_ = server->address;
+    connect(context);
   }
   layout.gap(kFieldGap);
 }

@@ -15,6 +15,9 @@ class LoginPanel {
   // Draws the card in the middle of the screen.
   void draw(const PanelContext& context, float alpha);
 
+  // Whether this program looks for servers on its network at all.
+  void set_lan(bool is_possible) { is_lan_possible_ = is_possible; }
+
   // Where the card was drawn last.
   const ui::Box& box() const { return box_; }
 
@@ -25,6 +28,7 @@ class LoginPanel {
   void draw_head(const PanelContext& context, Layout& layout);
   void draw_form(const PanelContext& context, Layout& layout);
   void draw_server(const PanelContext& context, Layout& layout);
+  void draw_found(const PanelContext& context, Layout& layout);
   void draw_account(const PanelContext& context, Layout& layout);
   void draw_code(const PanelContext& context, Layout& layout);
   void draw_problem(const PanelContext& context, Layout& layout);
@@ -44,6 +48,7 @@ class LoginPanel {
   bool is_code_shown_ = false;
   bool is_submitted_ = false;  // Enter was pressed in a field of this frame
   bool wants_first_focus_ = true;
+  bool is_lan_possible_ = false;
   bool is_new_ = true;  // not drawn yet
   float height_ = 0;    // of the card, as the last frame found it
   ui::Box box_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/app/input_map.hpp"
+#include "engine/net/lan_search.hpp"
 #include "engine/render/frame_uploader.hpp"
 #include "engine/ui/toasts.hpp"
 #include "engine/ui/ui.hpp"
@@ -17,12 +18,14 @@
 #include "player/client/download_queue.hpp"
 #include "player/client/home_feed.hpp"
 #include "player/client/library_feed.hpp"
+#include "player/client/note_types.hpp"
 #include "player/client/personal_feed.hpp"
 #include "player/client/play_queue.hpp"
 #include "player/client/room_feed.hpp"
 #include "player/client/server_link.hpp"
 #include "player/panels/artwork.hpp"
 #include "player/panels/dialog.hpp"
+#include "player/panels/draw_tools.hpp"
 #include "player/panels/overlay_choice.hpp"
 #include "player/panels/pipeline_history.hpp"
 #include "player/playback/playback.hpp"
@@ -50,6 +53,23 @@ struct DownloadsScene {
   int most_at_once = 1;
 };
 
+// Drawings on what plays.
+struct DrawingsScene {
+  NotesSnapshot known;
+  DrawTools tools;
+  bool may_draw = false;      // one sits in a room that lets one
+  bool is_list_open = false;  // the panel
+  bool are_shown = true;      // on the picture
+  std::size_t on_frame = 0;   // how many of them are on the frame on the screen
+};
+
+// Servers that say on this network that they are there. What they say is their word alone.
+struct LanScene {
+  std::span<const net::FoundServer> found = {};
+  bool is_on = false;       // it is looked for them
+  bool has_looked = false;  // for long enough that who is there has answered
+};
+
 // Borrowed for one frame of the interface.
 struct Scene {
   const LinkSnapshot& link;
@@ -75,6 +95,8 @@ struct Scene {
   std::optional<TimeSpan> section = std::nullopt;  // that is repeated; one edge alone is both
   bool are_words_shown = false;                    // there are subtitles over the frame on the screen
   DownloadsScene downloads = {};
+  DrawingsScene drawings = {};
+  LanScene lan = {};
 };
 
 // What to play one after another.
@@ -101,6 +123,16 @@ struct AnalysisRequests {
   }
 };
 
+// What is to be done about drawings.
+struct DrawingRequests {
+  std::optional<DrawTools> tools;  // to draw with from now on
+  bool toggle_list = false;
+  bool toggle_shown = false;
+  bool undo = false;
+  bool save = false;         // all of the video's as a file
+  std::uint64_t remove = 0;  // a note
+};
+
 // What a panel wants done that is not a command to playback or to the server.
 struct PanelRequests {
   bool toggle_fullscreen = false;
@@ -125,6 +157,8 @@ struct PanelRequests {
   bool more_history = false;
   std::optional<BrowserPage> page;
   AnalysisRequests analysis;
+  DrawingRequests drawing;
+  std::optional<bool> look_for_servers;
 };
 
 // Names of the keys that do what a button does, for its tooltip.
@@ -155,6 +189,12 @@ struct KeyLabels {
   std::string analysis;
   std::string overlays;
   std::string download;
+  std::string draw;
+  std::string drawings;
+  std::string draw_undo;
+  std::string draw_color;
+  std::string draw_width;
+  std::array<std::string, kDrawToolCount> draw_tools;
 };
 
 struct PanelContext {

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "engine/ui/icons.hpp"
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
+#include "player/client/room_link.hpp"
 #include "player/panels/page_parts.hpp"
+#include "player/panels/room_views.hpp"
 
 namespace zoe::player {
 namespace {
@@ -22,6 +25,7 @@ using ui::Ui;
 constexpr float kWidth = 340;
 constexpr float kHead = 52;
 constexpr float kRow = 32;
+constexpr float kWatched = 44;
 constexpr float kGap = 10;
 constexpr int kMostRowsShown = 7;
 constexpr std::size_t kMostText = 500;
@@ -62,17 +66,73 @@ void RoomPanel::draw(const PanelContext& context, float right, float top, float 
   if (!panel.is_open()) return;
   Box rest = box_.inset(ui.px(16), 0);
   draw_head(context, rest.cut_top(ui.px(kHead)));
+  if (room.now->entries.size() > 1) draw_watched(context, rest.cut_top(ui.px(kWatched)));
   const auto rows = static_cast<float>(std::min<std::size_t>(room.members.size(), kMostRowsShown));
   draw_members(context, rest.cut_top(std::min(rows * ui.px(kRow), rest.h / 2)));
   rest.cut_top(ui.px(kGap));
   rest.cut_bottom(ui.px(12));
-  draw_foot(context, rest.cut_bottom(ui.px(ui.theme().control.height)));
-  rest.cut_bottom(ui.px(kGap));
-  draw_reactions(context, rest.cut_bottom(ui.px(ui.theme().control.compact)));
-  rest.cut_bottom(ui.px(kGap));
-  ui.fill({rest.x, rest.y, rest.w, ui.px(1)}, ui.palette().line);
+  draw_views(context, rest.cut_top(ui.px(32)));
   rest.cut_top(ui.px(kGap));
-  draw_messages(context, rest);
+  draw_view(context, rest);
+}
+
+void RoomPanel::draw_view(const PanelContext& context, Box area) {
+  Ui& ui = context.ui;
+  if (view_ == View::kPlaylist) return draw_room_playlist(context, area);
+  if (view_ == View::kSettings) return draw_room_settings(context, area);
+  draw_foot(context, area.cut_bottom(ui.px(ui.theme().control.height)));
+  area.cut_bottom(ui.px(kGap));
+  draw_reactions(context, area.cut_bottom(ui.px(ui.theme().control.compact)));
+  area.cut_bottom(ui.px(kGap));
+  draw_messages(context, area);
+}
+
+// Settings are the owner's: others have no such view.
+void RoomPanel::draw_views(const PanelContext& context, const Box& row) {
+  constexpr std::array<std::string_view, 3> kViews{"Chat", "Playlist", "Settings"};
+  constexpr std::array<const char*, 3> kMarks{"room.view.chat", "room.view.playlist", "room.view.settings"};
+  Ui& ui = context.ui;
+  const std::size_t count = context.scene.room.now->is_own ? 3 : 2;
+  if (static_cast<std::size_t>(view_) >= count) view_ = View::kChat;
+  const float part = row.w / static_cast<float>(count);
+  for (std::size_t i = 0; i < count; ++i)
+    ui.mark(kMarks[i], {row.x + static_cast<float>(i) * part, row.y, part, row.h},
+            static_cast<std::size_t>(view_) == i ? "on" : "");
+  view_ = static_cast<View>(ui::segmented(ui, "views", row, std::span(kViews).first(count), static_cast<int>(view_)));
+}
+
+// Which of the room's videos is shown, and the ways to the others.
+void RoomPanel::draw_watched(const PanelContext& context, Box row) {
+  Ui& ui = context.ui;
+  const RoomSnapshot& room = context.scene.room;
+  const std::vector<RoomEntry>& entries = room.now->entries;
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const RoomEntry& each) { return each.entry == room.now->entry; });
+  const auto index = static_cast<std::size_t>(found - entries.begin());
+  const bool may = room.may_command();
+  row = row.centered(row.w, ui.px(36));
+  ui.fill(row, ui.palette().raised, ui.px(ui.theme().radius.medium));
+  row = row.inset(ui.px(4), 0);
+  if (cut_icon_button(ui, row, "room.next",
+                      {.icon = ui::icon::kNext,
+                       .tip = "The next video",
+                       .shortcut = context.keys.next,
+                       .enabled = may && index + 1 < entries.size() ? ui::Enabled::kYes : ui::Enabled::kNo}))
+    context.room.next();
+  if (cut_icon_button(ui, row, "room.previous",
+                      {.icon = ui::icon::kPrevious,
+                       .tip = "The video before",
+                       .shortcut = context.keys.previous,
+                       .enabled = may && index > 0 && index < entries.size() ? ui::Enabled::kYes : ui::Enabled::kNo}))
+    context.room.previous();
+  row.cut_left(ui.px(8));
+  const std::string place = fmt::format("{} of {}", std::min(index + 1, entries.size()), entries.size());
+  ui.mark("room.watched", row, place);
+  const Box number = row.cut_left(ui.text_width(TextStyle::kCaption, place) + ui.px(8));
+  ui.label(number, TextStyle::kCaption, ui.palette().text_faint, place);
+  if (found == entries.end()) return;
+  ui.label(row, TextStyle::kBody, ui.palette().text,
+           found->media.empty() ? std::string_view("Not for you") : std::string_view(found->title));
 }
 
 void RoomPanel::draw_head(const PanelContext& context, Box row) {
@@ -83,8 +143,10 @@ void RoomPanel::draw_head(const PanelContext& context, Box row) {
     return;
   }
   if (room.now->is_own) {
-    const std::string tip = room.code.empty() ? std::string("Invite: shows the code to join by") : room.code;
-    if (cut_icon_button(ui, row, "room.invite", {.icon = ui::icon::kShare, .tip = tip})) context.room.ask_code();
+    const float side = ui.px(ui.theme().control.compact);
+    const Box invite = row.cut_right(side).centered(side, side);
+    row.cut_right(ui.px(4));
+    draw_invitation(context, invite);
   }
   const RoomMember* self = room.self();
   const bool is_ready = self != nullptr && self->is_ready;
@@ -103,6 +165,35 @@ void RoomPanel::draw_head(const PanelContext& context, Box row) {
   if (room.is_away) below = "The connection was lost";
   ui.mark("room.detail", text, room.code.empty() ? below : room.code);
   ui.label(text, TextStyle::kCaption, ui.palette().text_muted, below);
+}
+
+// The code is asked for first; what was wanted of it is copied when it is there.
+void RoomPanel::draw_invitation(const PanelContext& context, const Box& button) {
+  Ui& ui = context.ui;
+  const std::string& code = context.scene.room.code;
+  ui.mark("room.invite", button, code);
+  if (ui::icon_button(ui, "invite", button, {.icon = ui::icon::kShare, .tip = "Invite"})) ui::open_menu("invite-menu");
+  if (ui::Menu menu(ui, "invite-menu", button, ui.px(268), 3, "Invite"); menu.is_open()) {
+    const auto want = [&](Copy what) {
+      wanted_copy_ = what;
+      former_code_.clear();
+      context.room.ask_code();
+    };
+    if (menu.item({.text = "Copy the link", .detail = "for this player", .icon = ui::icon::kLink})) want(Copy::kLink);
+    if (menu.item({.text = "Copy the code", .detail = "to type in", .icon = ui::icon::kCopy})) want(Copy::kCode);
+    if (menu.item({.text = "Make a new code", .detail = "voids the old", .icon = ui::icon::kRefresh})) {
+      wanted_copy_ = Copy::kLink;
+      former_code_ = code;
+      context.room.renew_code();
+    }
+  }
+  if (wanted_copy_ == Copy::kNothing || code.empty() || code == former_code_) return;
+  const auto server = ServerAddress::parse(context.scene.link.address);
+  const bool is_link = wanted_copy_ == Copy::kLink && server;
+  ImGui::SetClipboardText((is_link ? to_room_link(*server, code) : code).c_str());
+  wanted_copy_ = Copy::kNothing;
+  context.toasts.add(ui::ToastKind::kGood,
+                     is_link ? "The link of the invitation was copied." : "The code of the invitation was copied.");
 }
 
 void RoomPanel::draw_members(const PanelContext& context, const Box& area) {
@@ -129,7 +220,16 @@ void RoomPanel::draw_member(const PanelContext& context, Box row, const RoomMemb
   ui.list().AddCircleFilled(row.cut_left(ui.px(10)).center(), ui.px(4), ui.color(dot), 16);
   row.cut_left(ui.px(8));
   const std::string state = !member.is_here ? "away" : member.is_buffering ? "loading" : skew_text(member.skew_us);
-  const Box right = row.cut_right(ui.px(64));
+  // What the owner may do with somebody: of oneself there is nothing.
+  if (room.now->is_own) {
+    const Box more = row.cut_right(ui.px(24));
+    row.cut_right(ui.px(2));
+    if (member.member != room.member) {
+      ui.mark(fmt::format("room.member.{}.more", index), more);
+      draw_member_menu(context, more, member);
+    }
+  }
+  const Box right = row.cut_right(ui.px(60));
   ui.mark(fmt::format("room.member.{}", index), row, member.name);
   ui.mark(fmt::format("room.skew.{}", index), right, state);
   ui.label(right, TextStyle::kCaption, palette.text_muted, state, ui::Align::kRight);
@@ -140,12 +240,33 @@ void RoomPanel::draw_member(const PanelContext& context, Box row, const RoomMemb
            member.name);
 }
 
+void RoomPanel::draw_member_menu(const PanelContext& context, const Box& button, const RoomMember& member) {
+  Ui& ui = context.ui;
+  const std::string id = fmt::format("member-{}", member.member);
+  const std::string menu_id = id + "-menu";
+  if (ui::icon_button(ui, id.c_str(), button, {.icon = ui::icon::kMore, .tip = "What they may"}))
+    ui::open_menu(menu_id.c_str());
+  const bool is_by_name = context.scene.room.now->policy == "named" && !member.is_owner;
+  const int items = (is_by_name ? 1 : 0) + (member.is_owner ? 0 : 1);
+  ui::Menu menu(ui, menu_id.c_str(), button, ui.px(240), std::max(items, 1), member.name);
+  if (!menu.is_open()) return;
+  if (is_by_name && menu.item({.text = member.may_command ? "May not control it any more" : "May control it",
+                               .icon = ui::icon::kSliders}))
+    context.room.allow(member.member, !member.may_command);
+  if (!member.is_owner && menu.item({.text = "Make it their room", .icon = ui::icon::kKey}))
+    context.room.hand_over(member.member);
+  if (member.is_owner) menu.item({.text = "Owns the room", .icon = ui::icon::kKey});
+}
+
 void RoomPanel::draw_reactions(const PanelContext& context, Box row) {
   Ui& ui = context.ui;
   const float gap = ui.px(4);
-  const float width = (row.w - gap * static_cast<float>(kReactions.size() - 1)) / static_cast<float>(kReactions.size());
+  // As wide as its word, and all the same beside it.
+  float words = 0;
+  for (const ReactionLook& each : kReactions) words += ui.text_width(TextStyle::kCaption, each.text);
+  const float beside = std::floor((row.w - words) / static_cast<float>(kReactions.size()) - gap);
   for (const ReactionLook& each : kReactions) {
-    const Box box = row.cut_left(width);
+    const Box box = row.cut_left(ui.text_width(TextStyle::kCaption, each.text) + beside);
     row.cut_left(gap);
     ui.mark(fmt::format("room.react.{}", each.name), box);
     const std::string id(each.name);

@@ -11,6 +11,7 @@
 #include "engine/ui/widgets.hpp"
 #include "player/local/local_media.hpp"
 #include "player/panels/format.hpp"
+#include "player/panels/notes_panel.hpp"
 #include "player/panels/room_panel.hpp"
 #include "player/panels/timeline_marks.hpp"
 
@@ -93,7 +94,8 @@ void TransportBar::draw_seek_row(const PanelContext& context, Box row) {
   const Box bar = row.inset(ui.px(8), 0);
 
   // Before the bar, so that a press on a mark is its own.
-  const bool is_on_mark = draw_event_marks(context, bar);
+  const bool is_on_event = draw_event_marks(context, bar);
+  const bool is_on_mark = draw_note_marks(context, bar) || is_on_event;
   packet_spans_.clear();
   for (const TimeSpan& span : playback.packets.held) packet_spans_.push_back({span.from_us, span.to_us});
   boundaries_.clear();

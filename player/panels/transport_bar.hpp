@@ -42,6 +42,7 @@ class TransportBar {
   void draw_live(const PanelContext& context, ui::Box right);
   void draw_room(const PanelContext& context, const ui::Box& button);
   void draw_analysis_button(const PanelContext& context, const ui::Box& box);
+  void draw_notes_button(const PanelContext& context, const ui::Box& button);
   void draw_rendition(const PanelContext& context, const ui::Box& button);
   void draw_download(const PanelContext& context, const ui::Box& button);
   // Where a menu of the button hangs: over the whole bar, so that the seek bar stays in sight.

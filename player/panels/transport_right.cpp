@@ -80,6 +80,9 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
   const int fixed = 1 + (is_local ? 0 : 1) + (has_words ? 1 : 0);  // analysis, rendition, subtitles
   float room = row.w - SoundControls::least_width(context) - static_cast<float>(fixed) * step;
   const auto has_room = [&] { return std::exchange(room, room >= step ? room - step : room) >= step; };
+  const DrawingsScene& drawings = context.scene.drawings;
+  const bool are_drawings_wanted = drawings.may_draw || !drawings.known.notes->empty() || drawings.is_list_open;
+  const bool has_drawings = !is_local && are_drawings_wanted && has_room();
   if (has_room() && ui::icon_button(ui, "buffers", next(side),
                                     {.icon = ui::icon::kBars,
                                      .tip = "Buffers",
@@ -90,6 +93,7 @@ void TransportBar::draw_right(const PanelContext& context, Box row) {
   // A file of this machine is played as it is, and nobody else has it.
   if (!is_local) {
     if (box_.w >= ui.px(860) && has_room()) draw_room(context, next(side));
+    if (has_drawings) draw_notes_button(context, next(side));
     draw_rendition(context, next(side));
     if (can_download(context.scene) && has_room()) draw_download(context, next(side));
   }
@@ -116,6 +120,25 @@ void TransportBar::draw_room(const PanelContext& context, const Box& button) {
     context.requests.toggle_room = true;
   else
     ask_for_room(context, context.scene.playback.media);
+}
+
+// Who may draw draws; who may not looks at what was drawn.
+void TransportBar::draw_notes_button(const PanelContext& context, const Box& button) {
+  const DrawingsScene& scene = context.scene.drawings;
+  context.ui.mark("draw", button, scene.may_draw ? "draw" : "list");
+  const bool is_on = scene.may_draw ? scene.tools.is_open : scene.is_list_open;
+  if (!ui::icon_button(context.ui, "draw", button,
+                       {.icon = ui::icon::kBrush,
+                        .tip = scene.may_draw ? "Draw on the picture" : "Drawings",
+                        .shortcut = scene.may_draw ? context.keys.draw : context.keys.drawings,
+                        .is_on = is_on}))
+    return;
+  if (!scene.may_draw) {
+    context.requests.drawing.toggle_list = true;
+    return;
+  }
+  context.requests.drawing.tools = scene.tools;
+  context.requests.drawing.tools->is_open = !is_on;
 }
 
 // Says how far an analysis has come while one goes on.

@@ -210,6 +210,7 @@ class Player {
                                                 .downloads = &*downloads_,
                                                 .viewing = &*viewing_,
                                                 .deinterlacing = &deinterlacing_,
+                                                .lan = options_.lan,
                                                 .is_control_panel = options_.is_control_panel,
                                                 .expects_media = !options_.media.empty() || options_.is_autoplay}));
     OverlayLayer* const panels = overlay.get();

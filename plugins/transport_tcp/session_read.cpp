@@ -29,8 +29,9 @@ std::uint64_t number_or(const nlohmann::json& params, const char* key, std::uint
 
 // The methods whose answer is followed by a file's chunks.
 bool opens_file(std::string_view method) {
-  constexpr std::array<std::string_view, 5> kMethods = {"file.open", "file.watch", "account.export", "library.artwork",
-                                                        "library.subtitle"};
+  constexpr std::array<std::string_view, 7> kMethods = {"file.open",       "file.watch",       "account.export",
+                                                        "library.artwork", "library.subtitle", "notes.export",
+                                                        "analysis.export"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 

@@ -47,6 +47,14 @@ TEST(Options, HeadlessPlaysTheFirstVideoWhereNobodyChooses) {
   EXPECT_NE(error_of({"--headless"}).find("name a server or a file"), std::string::npos);
 }
 
+TEST(Options, NobodyIsAskedForServersWithoutAWindow) {
+  EXPECT_FALSE(parse({})->options.lan.is_off);
+  EXPECT_TRUE(parse({"--headless", "localhost"})->options.lan.is_off);
+  EXPECT_TRUE(parse({"--lan", "off"})->options.lan.is_off);
+  EXPECT_EQ(parse({"--headless", "localhost", "--lan", "127.0.0.1:4711"})->options.lan.port, 4711);
+  EXPECT_NE(error_of({"--lan", "here"}).find("--lan"), std::string::npos);
+}
+
 TEST(Options, SecretsComeFromFiles) {
   const test::TempDir folder;
   const std::string file = folder.write("pw", "secret\n");
