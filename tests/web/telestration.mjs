@@ -282,6 +282,19 @@ export function addTelestrationTests(test, { ann, person, openFilm, shot, access
     await page.click("dialog button:has-text('Close it')");
     await page.waitForSelector("h1:has-text('Rooms')");
     await dora.waitForSelector("h1:has-text('Rooms')");
+    // A room that nothing is shown in yet.
+    await page.click("button:has-text('New room')");
+    await page.fill("dialog input[name=name]", "Empty");
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector(".room-stage:has-text('Nothing is shown yet')");
+    await accessible(page, "an empty room");
+    await page.click(".room-panel button:has-text('Add')");
+    await page.click("dialog .found-videos button[aria-label='Add Numbers']");
+    await page.click("dialog button:has-text('Done')");
+    await page.waitForSelector(".room-stage .stage video");
+    await page.click(".room-main button:has-text('Close the room')");
+    await page.click("dialog button:has-text('Close it')");
+    await page.waitForSelector("h1:has-text('Rooms')");
     for (const each of [page, dora]) {
       await openFilm(each, "Old numbers");
       await each.waitForFunction(() => document.querySelector(".stage video")?.readyState >= 2);

@@ -61,7 +61,8 @@ export function makePanel(acts) {
   }
   let listed = "";
   function drawEntries(state, mine) {
-    const now = JSON.stringify([state.entries, state.entry, mine?.may_command]);
+    const isWatched = (each) => each.entry === state.entry || each.entry === state.prepare?.entry; // and cannot be taken off
+    const now = JSON.stringify([state.entries, state.entry, state.prepare?.entry, mine?.may_command]);
     if (now === listed) return;
     listed = now;
     videos.hidden = state.entries.length < 2 && !mine?.may_command;
@@ -69,7 +70,7 @@ export function makePanel(acts) {
     entries.replaceChildren(...state.entries.map((each) => h("li", { "aria-current": each.entry === state.entry ? "true" : null },
       each.is_hidden ? h("span", { class: "line" }, "A video that is not for you")
         : h("button", { type: "button", class: "line", disabled: !mine?.may_command, onclick: () => acts.entry(each.entry) }, h("b", { dir: "auto" }, each.title), h("small", {}, time(each.duration_us))),
-      mine?.may_command ? iconButton("close", `Take ${each.title ?? "it"} off`, () => acts.remove(each.entry)) : null)));
+      mine?.may_command && !isWatched(each) ? iconButton("close", `Take ${each.title ?? "it"} off`, () => acts.remove(each.entry)) : null)));
   }
 
   return {

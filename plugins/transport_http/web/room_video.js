@@ -32,8 +32,9 @@ export function makeRoomVideo(item, entry, here, me, settings, room) {
     mayUndo: me.isPerson, // what a guest drew is no account's
     mayDraw: () => room.mine()?.may_draw ?? false,
     pause() {
-      if (here.state.is_paused) return;
-      if (room.mine()?.may_command) room.command("pause");
+      if (here.state.is_paused) {
+        if (!stands()) toast("The frame is on its way: draw when it is there.");
+      } else if (room.mine()?.may_command) room.command("pause");
       else toast("One draws on a frame that stands: whoever may pause the room has to.");
     },
     async draw(shape) {

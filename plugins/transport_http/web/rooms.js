@@ -28,7 +28,7 @@ async function create(go, media = [], name = "") {
   const answer = await ask("New room", [{ label: "Name", name: "name", value: name }, { label: "Who may come in", name: "privacy", options: kPrivacies },
     { label: "Who may play, pause and seek", name: "policy", options: kPolicies }], "Open it");
   if (!answer) return;
-  const made = await call("rooms.create", { name: answer.name, media, is_private: answer.privacy === "yes", policy: answer.policy });
+  const made = await call("rooms.create", { name: answer.name, ...(media.length > 0 ? { media } : {}), is_private: answer.privacy === "yes", policy: answer.policy });
   codes.set(made.room, made.code);
   go(`/rooms/${made.room}`);
 }

@@ -70,13 +70,22 @@ function inked(context, color, width, ratio, draw) {
   }
 }
 
-// Broken between words where it would run out of the picture.
+// Broken between words where it would run out of the picture; inside one where that alone is too long.
 function linesOf(context, text, most) {
-  const lines = [];
+  const lines = [""];
+  const fits = (line) => context.measureText(line).width <= most;
   for (const word of text.split(" ")) {
-    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
-    if (lines.length > 0 && context.measureText(longer).width <= most) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    const longer = lines[lines.length - 1] === "" ? word : `${lines[lines.length - 1]} ${word}`;
+    if (fits(longer)) {
+      lines[lines.length - 1] = longer;
+      continue;
+    }
+    if (lines[lines.length - 1] !== "") lines.push("");
+    for (const letter of word) {
+      const grown = lines[lines.length - 1] + letter;
+      if (lines[lines.length - 1] === "" || fits(grown)) lines[lines.length - 1] = grown;
+      else lines.push(letter);
+    }
   }
   return lines;
 }
