@@ -1,5 +1,5 @@
 // The web page in Debian's Chromium, against the real server and clips whose every frame carries its number.
-//   node tests/web/run.mjs SERVER_PROGRAM [FILTER]      ZOE_SCREENSHOTS=FOLDER also keeps pictures of the pages
+//   node tests/web/run.mjs SERVER_PROGRAM [FILTER|FILTER...]      ZOE_SCREENSHOTS=FOLDER also keeps pictures of the pages
 // Prints a line a test; the last one is "N passed, N failed".
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,6 +11,7 @@ import { addAnalysisTests } from "./analysis.mjs";
 import { addMatchTest } from "./match.mjs";
 import { addRoomTests } from "./rooms.mjs";
 import { equal, expect, ffmpeg, kPassword, launch, register, Server, signIn, until } from "./support.mjs";
+import { addTelestrationTests, makeBlink } from "./telestration.mjs";
 
 const program = process.argv[2];
 const filter = process.argv[3] ?? "";
@@ -40,7 +41,9 @@ function makeFilms() {
 const tests = [];
 const test = (name, run) => tests.push({ name, run });
 
-const server = new Server(program, work, films);
+const config = path.join(work, "server.toml");
+fs.writeFileSync(config, makeBlink(path.join(work, "scripts")));
+const server = new Server(program, work, films, ["--config", config]);
 let browser;
 const complaints = [];
 
@@ -245,6 +248,7 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
 addAnalysisTests(test, { ann: () => ann, openFilm, shot, accessible });
 addMatchTest(test, { program, work, person, shot });
 addRoomTests(test, { ann: () => ann, person, openFilm, shot, accessible, shownFrame });
+addTelestrationTests(test, { ann: () => ann, person, openFilm, shot, accessible, shownFrame });
 
 test("subtitles, quality and speed are chosen", async () => {
   await ann.goto(film);
@@ -517,7 +521,7 @@ try {
   await server.start();
   browser = await launch();
   for (const { name, run } of tests) {
-    if (filter && !name.includes(filter)) continue;
+    if (filter && !filter.split("|").some((part) => name.includes(part))) continue;
     const begun = Date.now();
     try {
       await run();

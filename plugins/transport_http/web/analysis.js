@@ -9,8 +9,10 @@ const kMostPages = 40;
 export const isGoingOn = (job) => job?.state === "queued" || job?.state === "running";
 const worth = (job) => (isGoingOn(job) ? 3 : job.state === "done" || job.counts?.tracks > 0 || job.counts?.events > 0 ? 2 : job.state === "failed" ? 1 : 0);
 
-// `changed` is called after anything has; `here` says where the picture is and in which direction it goes.
-export function makeAnalysis(media, here, changed) {
+// `changed` is called after anything has; `here` says where the picture is and in which direction it goes. Which analysis is
+// looked at follows from those there are: what goes on, else the newest that found something. Where it is not shared, also from
+// what was started here.
+export function makeAnalysis(media, here, changed, isShared = false) {
   const objects = new Objects();
   const now = { analysers: null, analysersError: "", jobs: [], job: null, summary: null, events: [], series: [], error: "", objects };
   const asked = new Map(); // span -> when it may be asked for again
@@ -19,6 +21,7 @@ export function makeAnalysis(media, here, changed) {
   let turn = 0; // of the job that is looked at
   let underWay = 0;
   let results = 0; // timer
+  let again = 0; // timer
   let resultsAt = 0;
 
   const tell = () => { if (!isOver) changed(now); };
@@ -100,8 +103,14 @@ export function makeAnalysis(media, here, changed) {
     const at = spanOf(us);
     const step = rate < 0 ? -1 : 1;
     const order = [at, at + step, ...(Math.abs(rate) > 1 ? [at + 2 * step] : []), spanOf(us - kTrailUs)];
-    const index = order.find((each) => each >= 0 && !objects.isWhole(each) && (isFinal || each * kSpanUs - kGapUs <= (job.analysed_us ?? 0)) && (asked.get(each) ?? 0) <= Date.now());
-    if (index === undefined) return;
+    const missing = order.filter((each) => each >= 0 && !objects.isWhole(each) && (isFinal || each * kSpanUs - kGapUs <= (job.analysed_us ?? 0)));
+    const index = missing.find((each) => (asked.get(each) ?? 0) <= Date.now());
+    clearTimeout(again);
+    if (index === undefined) {
+      // What was asked for a moment ago and was not all there: a picture that stands asks for nothing by itself.
+      if (missing.length > 0) again = setTimeout(fetchTracks, Math.max(50, Math.min(...missing.map((each) => asked.get(each))) - Date.now()));
+      return;
+    }
     asked.set(index, Date.now() + kLiveMs);
     fetchSpan(job.job, index, isFinal);
     fetchTracks();
@@ -150,7 +159,7 @@ export function makeAnalysis(media, here, changed) {
     now, fetchTracks, fetchAnalysers,
     async start(analyser, parameters) {
       const { job } = await call("analysis.start", Object.keys(parameters).length > 0 ? { media, analyser, parameters } : { media, analyser });
-      chosen = job.job;
+      if (!isShared) chosen = job.job;
       await fetchJobs();
     },
     async cancel(job) {
@@ -161,13 +170,10 @@ export function makeAnalysis(media, here, changed) {
       await call("analysis.delete", { job });
       await fetchJobs();
     },
-    choose(job) {
-      chosen = job;
-      pick();
-    },
     end() {
       isOver = true;
       clearTimeout(results);
+      clearTimeout(again);
       stop();
     },
   };

@@ -76,8 +76,8 @@ const table = (each) => h("div", {}, h("h3", {}, each.title), h("div", { class: 
   h("thead", {}, h("tr", {}, each.columns.map((name) => h("th", { scope: "col" }, String(name))))),
   h("tbody", {}, each.rows.slice(0, kMostRows).map((row) => h("tr", {}, row.map((cell, i) => h(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, String(cell ?? "")))))))));
 
-// `settings`: of the person; `tell`: what the page does with what comes of it.
-export function makeAnalysisView(item, player, me, settings) {
+// `settings`: of the person; `isShared`: all who look together are to see the same one.
+export function makeAnalysisView(item, player, me, settings, isShared = false) {
   const section = h("section", { class: "analysis", "aria-label": "Analysis", hidden: true });
   const state = h("div", { class: "state", "aria-live": "polite" });
   const body = h("div", { class: "found" });
@@ -86,9 +86,11 @@ export function makeAnalysisView(item, player, me, settings) {
   section.append(h("div", { class: "head" }, h("h2", {}, "Analysis"), chips), state, body, starters);
 
   let wanted = typeof settings[kSetting] === "string" ? settings[kSetting].split(" ") : kOverlays.map(([name]) => name);
-  const analysis = makeAnalysis(item.media, () => ({ us: player.shown(), rate: player.rate() }), refresh);
+  const analysis = makeAnalysis(item.media, () => ({ us: player.shown(), rate: player.rate() }), refresh, isShared);
   const glass = makeGlass(player, analysis, item.duration_us);
-  player.cover(glass);
+  player.cover(glass.canvas);
+  player.onBar(glass.marks);
+  player.onBar(glass.strip);
   glass.set(wanted);
   chips.append(...kOverlays.map(([name, title]) => {
     const chip = h("button", { type: "button", class: "quiet small", "data-overlay": name, "aria-pressed": String(wanted.includes(name)), onclick: () => {

@@ -16,6 +16,22 @@ export function show(...children) {
   document.getElementById("main").replaceChildren(...children.flat().filter(Boolean));
 }
 
+// Makes the children of `list` those of `items`. Each that stays keeps its element, so that what has the keyboard keeps it.
+export function keep(list, items, keyOf, make, update = () => {}) {
+  const there = new Map([...list.children].map((each) => [each.dataset.kept, each]));
+  const wanted = items.map((item) => [String(keyOf(item)), item]);
+  const keys = new Set(wanted.map(([key]) => key));
+  for (const [key, element] of there) if (!keys.has(key)) element.remove();
+  let next = list.firstElementChild;
+  for (const [key, item] of wanted) {
+    const element = there.get(key) ?? make(item);
+    element.dataset.kept = key;
+    if (element === next) next = next.nextElementSibling;
+    else list.insertBefore(element, next);
+    update(element, item);
+  }
+}
+
 // A button with a picture, named for whoever does not see it.
 export function iconButton(name, label, act, attributes = {}) {
   return h("button", { type: "button", class: "tool", "aria-label": label, title: label, onclick: act, ...attributes }, icon(name));

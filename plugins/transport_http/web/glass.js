@@ -1,11 +1,12 @@
 // What an analysis found, drawn on a canvas over the picture, and along the seek bar.
 import { h, time } from "./dom.js";
+import { placeOf } from "./place.js";
 
 export const kOverlays = [["boxes", "Boxes"], ["ids", "IDs"], ["trails", "Trails"], ["ball", "Ball"], ["map", "Map"], ["possession", "Possession"]];
 const kPitch = [105, 68];
 const kDefault = { a: "#6fb4ff", b: "#ff8080", none: "#dee2e8", referee: "#ffe066", ball: "#ffb347" };
 
-const isColor = (text) => typeof text === "string" && /^#[0-9a-f]{6}$/i.test(text);
+export const isColor = (text) => typeof text === "string" && /^#[0-9a-f]{6}$/i.test(text);
 function light(color) {
   const parts = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16) / 255);
   const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
@@ -52,16 +53,6 @@ export function makeGlass(player, analysis, durationUs) {
   let wanted = new Set(kOverlays.map(([name]) => name));
   let hasPitch = false;
   let job = "";
-
-  // Where the picture lies in the stage, in pixels of the canvas: whole, in its proportions, in the middle.
-  function place() {
-    const { element, width, height } = player.picture();
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    const [wide, high] = [Math.round(element.clientWidth * ratio), Math.round(element.clientHeight * ratio)];
-    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-    const scale = Math.min(wide / Math.max(1, width), high / Math.max(1, height));
-    return { x: (wide - width * scale) / 2, y: (high - height * scale) / 2, width: width * scale, height: height * scale, ratio };
-  }
 
   function drawTrail(id, us, color, at) {
     context.strokeStyle = color;
@@ -131,7 +122,7 @@ export function makeGlass(player, analysis, durationUs) {
 
   // Of the frame that is shown, at its own time.
   function draw() {
-    const at = place();
+    const at = placeOf(player, canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
     if (analysis.now.job?.job !== job) {
       job = analysis.now.job?.job;

@@ -374,7 +374,7 @@ export function makePlayer(item, wishes, tell) {
       ArrowLeft: () => does.seek(here() - 5e6), ArrowRight: () => does.seek(here() + 5e6),
       ArrowUp: () => { video.volume = Math.min(1, video.volume + 0.05); volume.value = String(video.volume); },
       ArrowDown: () => { video.volume = Math.max(0, video.volume - 0.05); volume.value = String(video.volume); },
-      m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => does.seek(0), End: () => does.seek(durationUs),
+      d: () => tell.draw?.(), m: () => { video.muted = !video.muted; }, f: fullscreen, Home: () => does.seek(0), End: () => does.seek(durationUs),
       c: tracks.toggleWords, a: () => tell.analysis?.(),
       "?": () => tell.help?.(),
     };
@@ -389,7 +389,8 @@ export function makePlayer(item, wishes, tell) {
   update();
 
   return {
-    stage, load, seek, here, isPlaying, pause, roll, video, media,
+    // A seek is the room's in a room.
+    stage, load, seek: (us) => does.seek(us), here, isPlaying, pause, roll, video, media,
     setSpeed,
     // For who leads it from outside: the exact frame of a time, this very picture while another is sought, and the end of both.
     exact(us) {
@@ -416,6 +417,7 @@ export function makePlayer(item, wishes, tell) {
     isRolling: () => stopMotion !== null,
     isPictures: () => isPictures,
     onBar: (element) => track.append(element),
+    onButtons: (element) => ai.before(element),
     // Of the frame that is shown: its time, and what shows it.
     shown: () => still ?? shownUs,
     rate: () => (isPlaying() ? rate : 1),
@@ -424,10 +426,8 @@ export function makePlayer(item, wishes, tell) {
       followers.add(follower);
       return () => followers.delete(follower);
     },
-    cover(glass) {
-      canvas.after(glass.canvas);
-      track.append(glass.marks, glass.strip);
-    },
+    // Over the picture, what comes later on top.
+    cover: (...elements) => controls.before(...elements),
     setAnalysis(share) {
       aiShare.style.setProperty("width", share === null ? "0" : `${Math.round(4 + 24 * share)}px`);
     },

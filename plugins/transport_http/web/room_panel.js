@@ -1,5 +1,5 @@
 // Beside a room's picture: who is there, what is said, what comes.
-import { attempt, h, iconButton, time } from "./dom.js";
+import { attempt, h, iconButton, keep, time } from "./dom.js";
 import { icon } from "./icons.js";
 
 const kReactions = [["like", "👍", "Like"], ["love", "❤️", "Love"], ["laugh", "😂", "Laugh"], ["wow", "😮", "Wow"], ["sad", "😢", "Sad"], ["clap", "👏", "Applause"]];
@@ -23,7 +23,8 @@ export function makePanel(acts) {
   const ready = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => acts.ready(ready.getAttribute("aria-pressed") !== "true") }, icon("check"), "Ready");
   const invite = h("button", { type: "button", class: "quiet", onclick: () => attempt(acts.invite, invite) }, icon("link"), "Invite");
   const entries = h("ol", { class: "entries" });
-  const entriesTitle = h("h2", {}, "Videos");
+  const more = h("button", { type: "button", class: "quiet", onclick: acts.add }, icon("plus"), "Add");
+  const videos = h("section", {}, h("div", { class: "head" }, h("h2", {}, "Videos"), h("p", { class: "ways" }, more)), entries);
   const chat = h("div", { class: "chat", role: "log", "aria-label": "Chat", tabindex: "0" });
   const nothing = h("p", { class: "count" }, "Nothing has been said yet.");
   chat.append(nothing);
@@ -40,23 +41,47 @@ export function makePanel(acts) {
   const reactions = h("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, kReactions.map(([key, sign, label]) => h("button", { type: "button", class: "tool", "aria-label": label, title: label, onclick: () => acts.react(key) }, sign)));
   const element = h("aside", { class: "panel room-panel", "aria-label": "The room" },
     h("section", {}, h("div", { class: "head" }, count, h("p", { class: "ways" }, ready, invite)), people),
-    h("section", {}, entriesTitle, entries),
+    videos,
     h("section", { class: "talk" }, h("h2", {}, "Chat"), chat, reactions, form));
+
+  const person = (each) => h("li", { "data-member": String(each.member) }, h("span", { class: "mark" }), h("b", { dir: "auto" }, each.name), h("small", {}), h("span", { class: "may" }));
+  function drawPerson(row, each, state, rights) {
+    row.classList.toggle("away", !each.is_here);
+    row.dataset.skew = String(each.skew_us);
+    const [mark, , words, may] = row.children;
+    mark.title = each.is_ready ? "Ready" : "Not ready yet";
+    if (each.is_ready !== (mark.childElementCount > 0)) mark.replaceChildren(...(each.is_ready ? [icon("check")] : []));
+    words.textContent = [acts.isMine(each.member) ? "you" : "", each.is_owner ? "owner" : "", condition(each, state.waiting_for)].filter(Boolean).join(" · ");
+    // What its owner may do with somebody else.
+    const isOther = rights.mayOwn && !each.is_owner;
+    const name = isOther && state.policy === "named";
+    keep(may, [...(name ? ["key"] : []), ...(isOther ? ["crown"] : [])], (sign) => sign, (sign) => (sign === "crown" ? iconButton("crown", `Make ${each.name} the owner`, () => acts.handOver(each))
+      : iconButton("key", `${each.name} may play, pause and seek`, (event) => acts.allow(each.member, event.currentTarget.getAttribute("aria-pressed") !== "true"), { "aria-pressed": "false" })));
+    if (name) may.firstChild.setAttribute("aria-pressed", String(each.may_command));
+  }
+  let listed = "";
+  function drawEntries(state, mine) {
+    const isWatched = (each) => each.entry === state.entry || each.entry === state.prepare?.entry; // and cannot be taken off
+    const now = JSON.stringify([state.entries, state.entry, state.prepare?.entry, mine?.may_command]);
+    if (now === listed) return;
+    listed = now;
+    videos.hidden = state.entries.length < 2 && !mine?.may_command;
+    more.hidden = !mine?.may_command;
+    entries.replaceChildren(...state.entries.map((each) => h("li", { "aria-current": each.entry === state.entry ? "true" : null },
+      each.is_hidden ? h("span", { class: "line" }, "A video that is not for you")
+        : h("button", { type: "button", class: "line", disabled: !mine?.may_command, onclick: () => acts.entry(each.entry) }, h("b", { dir: "auto" }, each.title), h("small", {}, time(each.duration_us))),
+      mine?.may_command && !isWatched(each) ? iconButton("close", `Take ${each.title ?? "it"} off`, () => acts.remove(each.entry)) : null)));
+  }
 
   return {
     element,
-    draw(state, members, mine) {
+    // `rights`: mayOwn, mayInvite.
+    draw(state, members, mine, rights) {
       count.textContent = members.length === 1 ? "One person" : `${members.length} people`;
-      people.replaceChildren(...members.map((each) => h("li", { class: each.is_here ? null : "away", "data-member": String(each.member), "data-skew": String(each.skew_us) },
-        h("span", { class: "mark", title: each.is_ready ? "Ready" : "Not ready yet" }, each.is_ready ? icon("check") : null), h("b", { dir: "auto" }, each.name),
-        h("small", {}, [acts.isMine(each.member) ? "you" : "", each.is_owner ? "owner" : "", condition(each, state.waiting_for)].filter(Boolean).join(" · ")))));
+      keep(people, members, (each) => each.member, person, (row, each) => drawPerson(row, each, state, rights));
       ready.setAttribute("aria-pressed", String(mine?.is_ready ?? false));
-      entriesTitle.hidden = state.entries.length < 2;
-      entries.hidden = state.entries.length < 2;
-      entries.replaceChildren(...state.entries.map((each) => h("li", { "aria-current": each.entry === state.entry ? "true" : null },
-        each.is_hidden ? h("span", { class: "line" }, "A video that is not for you")
-          : h("button", { type: "button", class: "line", disabled: !mine?.may_command, onclick: () => acts.entry(each.entry) }, h("b", { dir: "auto" }, each.title), h("small", {}, time(each.duration_us))),
-        mine?.may_command ? iconButton("close", `Take ${each.title ?? "it"} off`, () => acts.remove(each.entry)) : null)));
+      invite.hidden = !rights.mayInvite;
+      drawEntries(state, mine);
     },
     say(message) {
       if (chat.querySelector(`[data-message="${Number(message.message)}"]`)) return;

@@ -1,22 +1,21 @@
 // Watching together: the rooms there are, and one of them from inside.
 import { call } from "./api.js";
-import { ask, attempt, confirmed, h, iconButton, show, time, toast } from "./dom.js";
+import { ask, attempt, h, iconButton, show, toast } from "./dom.js";
 import { empty } from "./cards.js";
 import { listen } from "./events.js";
 import { icon } from "./icons.js";
-import { makePlayer } from "./player.js";
-import { follow } from "./room_follow.js";
 import { frameAt } from "./motion.js";
+import { chooseVideos } from "./room_add.js";
+import { changeSettings, closeRoom, handOver, kPolicies, kPrivacies, showInvitation } from "./room_owner.js";
 import { makePanel } from "./room_panel.js";
 import { makeClock, rateOf } from "./room_time.js";
+import { makeRoomVideo } from "./room_video.js";
 
 const kSmallPicture = 240; // lines: only where the frame lies is asked for
 const kFirstProbes = 8;
 const kProbeMs = 1000;
 const seats = new Map(); // room -> the seat in it, as long as the page lives
 const codes = new Map(); // room -> the invitation that led here
-
-const inviteLink = (code) => `${location.origin}/rooms#${encodeURIComponent(code)}`;
 
 async function enterBy(code, go) {
   const joined = await call("rooms.join", { code, is_whole_session: true });
@@ -26,10 +25,10 @@ async function enterBy(code, go) {
 }
 
 async function create(go, media = [], name = "") {
-  const answer = await ask("New room", [{ label: "Name", name: "name", value: name }, { label: "Who may come in", name: "privacy", options: [["Everyone here", ""], ["Who has the invitation", "yes"]] },
-    { label: "Who may play, pause and seek", name: "policy", options: [["Everyone in it", "everyone"], ["Only me", "owner"]] }], "Open it");
+  const answer = await ask("New room", [{ label: "Name", name: "name", value: name }, { label: "Who may come in", name: "privacy", options: kPrivacies },
+    { label: "Who may play, pause and seek", name: "policy", options: kPolicies }], "Open it");
   if (!answer) return;
-  const made = await call("rooms.create", { name: answer.name, media, is_private: answer.privacy === "yes", policy: answer.policy });
+  const made = await call("rooms.create", { name: answer.name, ...(media.length > 0 ? { media } : {}), is_private: answer.privacy === "yes", policy: answer.policy });
   codes.set(made.room, made.code);
   go(`/rooms/${made.room}`);
 }
@@ -59,14 +58,16 @@ export async function rooms(me, go) {
 export async function room(id, me, go, signedOut) {
   const here = { clock: makeClock(), state: null, member: 0, showAt: null, needsTouch: null };
   const stage = h("div", { class: "room-stage" });
-  let player = null;
-  let follower = null;
+  const below = h("div", { class: "room-below" });
+  const settings = me.isPerson ? await call("settings.get").then((answer) => answer.settings).catch(() => ({})) : {};
+  let video = null; // that is shown
   let shownEntry = -1;
   let isOver = false;
   let members = [];
 
   const seated = (params = {}) => ({ room: id, seat: seats.get(id), ...params });
   const command = (what, more = {}) => attempt(() => call("rooms.command", seated({ what, ...more })));
+  const mayOwn = () => here.state.is_own || me.isAdmin;
   const mine = () => members.find((each) => each.member === here.member);
 
   async function join() {
@@ -82,7 +83,7 @@ export async function room(id, me, go, signedOut) {
   // What is asked for once a second is a look at the server's clock, too.
   async function report(more = {}) {
     const sent = performance.now();
-    const answer = await call("rooms.report", seated({ ...(follower?.report() ?? {}), round_trip_us: Math.round(here.clock.roundTripMs() * 1000), ...more }));
+    const answer = await call("rooms.report", seated({ ...(video?.follower.report() ?? {}), round_trip_us: Math.round(here.clock.roundTripMs() * 1000), ...more }));
     here.clock.note(sent, performance.now(), answer.server_ns / 1e6);
   }
   const say = (more) => report(more).catch(() => {});
@@ -92,7 +93,7 @@ export async function room(id, me, go, signedOut) {
     seek: (us) => command("seek", { position_us: Math.round(Math.max(0, us)) }),
     // The room is told which frame is meant: by the media's own times, which need not be even.
     async step(count) {
-      const frame = await frameAt(player.media, player.shown() + 500, count, kSmallPicture);
+      const frame = await frameAt(video.player.media, video.player.shown() + 500, count, kSmallPicture);
       await command("step", { count, position_us: frame.position + 500 });
     },
     slower: () => does.setSpeed(rateOf(here.state.rate) < 0 ? Math.max(rateOf(here.state.rate) * 2, -8) : -1),
@@ -108,25 +109,20 @@ export async function room(id, me, go, signedOut) {
     const wanted = here.state.prepare?.entry ?? here.state.entry;
     if (wanted === shownEntry) return;
     shownEntry = wanted;
-    follower?.end();
-    player?.end();
-    follower = null;
-    player = null;
+    video?.end();
+    video = null;
+    below.replaceChildren();
     const entry = here.state.entries.find((each) => each.entry === wanted);
     if (!entry || entry.is_hidden) {
-      stage.replaceChildren(h("div", { class: "note" }, h("h2", {}, entry ? "This video is not for you" : "Nothing is shown yet"), h("p", {}, entry ? "The others see it; you may not." : "Add a video to the room.")));
+      stage.replaceChildren(h("div", { class: "note" }, h("h2", {}, entry ? "This video is not for you" : "Nothing is shown yet"), h("p", {}, entry ? "The others see it; you may not." : "Whoever may control the room adds videos to it, by “Add”.")));
       return;
     }
     const item = await call("library.get", { media: entry.media });
     if (isOver || shownEntry !== wanted) return;
-    player = makePlayer(item, { audio: "", subtitles: "" }, { does, signedOut });
-    const cursor = h("i", { class: "cursor", title: "Where the room is" });
-    player.onBar(cursor);
-    here.showAt = (share) => cursor.style.setProperty("left", `${100 * share}%`);
-    here.needsTouch = () => toast("The browser plays with sound only when you have pressed something.", { label: "Play", act: () => player?.video.play().catch(() => {}) });
-    stage.replaceChildren(player.stage);
-    follower = follow(player, item, wanted, here, say);
-    player.load(here.state.prepare?.position_us ?? 0);
+    video = makeRoomVideo(item, wanted, here, me, settings, { does, mine, command, seated, say, signedOut });
+    stage.replaceChildren(video.player.stage);
+    below.replaceChildren(...video.sections);
+    draw();
   }
 
   const panel = makePanel({
@@ -134,18 +130,32 @@ export async function room(id, me, go, signedOut) {
     ready: (isReady) => attempt(() => call("rooms.ready", seated({ is_ready: isReady }))),
     chat: (text) => call("rooms.chat", seated({ text })),
     entry: (entry) => command("entry", { entry }),
+    add: () => chooseVideos((media) => call("rooms.add", seated({ media: [media] }))),
     remove: (entry) => attempt(() => call("rooms.remove", seated({ entry }))),
     isMine: (member) => member === here.member,
+    allow: (member, may) => attempt(() => call("rooms.allow", { room: id, member, may_command: may })),
+    handOver: (member) => attempt(() => handOver(id, member)),
     async invite() {
-      const { code } = await call("rooms.invite", { room: id });
-      const link = inviteLink(code);
-      await navigator.clipboard?.writeText(link).catch(() => {});
-      await ask("The invitation", [{ label: "Whoever opens this address comes in", name: "link", value: link }], "Done");
+      if (mayOwn()) codes.set(id, (await call("rooms.invite", { room: id })).code);
+      await showInvitation(id, codes.get(id), mayOwn(), (code) => codes.set(id, code));
     },
   });
-  const draw = () => panel.draw(here.state, members, mine());
+  const title = h("h1", { dir: "auto" });
+  const change = h("button", { type: "button", class: "quiet", onclick: () => attempt(() => changeSettings(id, here.state), change) }, icon("gear"), "Settings");
+  const close = h("button", { type: "button", class: "quiet", onclick: () => attempt(() => closeRoom(id), close) }, "Close the room");
+  function draw() {
+    title.textContent = here.state.name;
+    change.hidden = close.hidden = !mayOwn();
+    panel.draw(here.state, members, mine(), { mayOwn: mayOwn(), mayInvite: mayOwn() || codes.has(id) || !here.state.is_private });
+    video?.update(members);
+  }
 
-  const stop = listen((event) => {
+  const early = []; // what came before the answer to joining
+  function hear(event) {
+    if (!here.state) {
+      if (event.room === id && early.length < 100) early.push(event);
+      return;
+    }
     if (event.event === "events.missed") {
       here.clock.forget();
       join().then(async () => {
@@ -158,19 +168,21 @@ export async function room(id, me, go, signedOut) {
     if (event.event === "room.state" && event.revision > here.state.revision) {
       here.state = event;
       present().catch((error) => toast(error.message));
-      follower?.tick();
+      video?.follower.tick();
       draw();
     } else if (event.event === "room.members") {
       members = event.members;
       draw();
     } else if (event.event === "room.chat") panel.say(event.message);
     else if (event.event === "room.reaction") panel.react(stage, event);
+    else if (event.event === "room.pointer") video?.point(event);
     else if (event.event === "room.closed") {
       seats.delete(id);
       toast(event.message);
       go("/rooms");
     }
-  });
+  }
+  const stop = listen(hear);
   async function probe() {
     for (let i = 0; i < kFirstProbes && !isOver; ++i) await report();
   }
@@ -183,12 +195,10 @@ export async function room(id, me, go, signedOut) {
     stop();
     throw error;
   }
-  const close = here.state.is_own ? h("button", { type: "button", class: "quiet", onclick: () => attempt(async () => {
-    if (await confirmed("Close the room?", "Everybody in it leaves.", "Close it")) await call("rooms.close", { room: id });
-  }, close) }, "Close the room") : null;
-  show(h("div", { class: "room" }, h("div", { class: "room-main" }, stage, h("div", { class: "head" }, h("h1", {}, here.state.name), h("p", { class: "ways" }, close, leave))), panel.element));
+  show(h("div", { class: "room" }, h("div", { class: "room-main" }, stage, h("div", { class: "head" }, title, h("p", { class: "ways" }, change, close, leave)), below), panel.element));
   for (const message of joined.messages) panel.say(message);
   draw();
+  for (const event of early) hear(event);
   await probe();
   await present();
   const timer = setInterval(() => say({}), kProbeMs);
@@ -201,7 +211,6 @@ export async function room(id, me, go, signedOut) {
     removeEventListener("pagehide", leaving);
     leaving();
     seats.delete(id);
-    follower?.end();
-    player?.end();
+    video?.end();
   };
 }

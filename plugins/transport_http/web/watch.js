@@ -5,12 +5,14 @@ import { icon } from "./icons.js";
 import { card, row } from "./cards.js";
 import { makeAnalysisView } from "./analysis_view.js";
 import { whenLibraryChanges } from "./events.js";
+import { help } from "./keys.js";
+import { makeBoard } from "./board.js";
+import { makeNotes } from "./notes.js";
+import { makeNotesView } from "./notes_view.js";
 import { makePlayer } from "./player.js";
 import { together } from "./rooms.js";
 
 const kReportEveryMs = 10_000;
-const kKeys = [["Space, K", "play, pause"], ["J", "play backwards; again: faster"], ["L", "play; again: faster"], [", and .", "one frame back, one frame on"], ["← →", "five seconds"],
-  ["↑ ↓", "volume"], ["M", "sound off, on"], ["C", "subtitles off, on"], ["A", "analysis"], ["F", "full screen"], ["Home, End", "beginning, end"]];
 
 function stars(item, isPerson) {
   if (!isPerson) return null;
@@ -78,11 +80,6 @@ async function elsewhere(item, isPerson) {
   await attempt(draw);
 }
 
-function help() {
-  openDialog("Keys", h("form", { method: "dialog" }, h("h2", {}, "Keys"),
-    h("dl", { class: "keys" }, kKeys.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])), h("p", { class: "ways" }, h("button", {}, "Close"))));
-}
-
 export async function watch(media, me, go, signedOut) {
   const [item, settings] = await Promise.all([call("library.get", { media }), me.isPerson ? call("settings.get").then((answer) => answer.settings).catch(() => ({})) : {}]);
   const report = (position, isEnded = false, keepalive = false) => {
@@ -91,6 +88,13 @@ export async function watch(media, me, go, signedOut) {
   const player = makePlayer(item, { audio: settings.audio_language ?? "", subtitles: settings.subtitle_language ?? "" },
     { analysis: () => analysis.toggle(), paused: (position) => report(position), ended: () => report(item.duration_us, true), signedOut, help });
   const analysis = makeAnalysisView(item, player, me, settings);
+  const notes = makeNotes(item, me, () => false, () => {
+    board.draw();
+    drawings.refresh();
+  });
+  const board = makeBoard(player, notes);
+  player.cover(board.canvas);
+  const drawings = makeNotesView(item, player, notes, false);
   const resume = item.progress?.resume_us ?? 0;
   const best = item.tracks.find((track) => track.track === item.video_track);
   const facts = [time(item.duration_us), `${item.width}×${item.height}`, item.codec.toUpperCase(), best?.bit_depth > 8 ? `${best.bit_depth} bit` : "", item.is_hdr ? "HDR" : "",
@@ -109,7 +113,7 @@ export async function watch(media, me, go, signedOut) {
       h("button", { type: "button", class: "quiet", onclick: () => elsewhere(item, me.isPerson) }, icon("link"), "Open in another player"),
       h("a", { class: "button quiet", href: `/download/${media}`, download: true }, icon("download"), `Download (${size(item.size_bytes)})`),
       h("button", { type: "button", class: "quiet", onclick: help }, "Keys")),
-    analysis.section,
+    analysis.section, drawings.section,
     item.chapters.length < 2 ? null : h("section", {}, h("h2", {}, "Chapters"), h("ol", { class: "chapters" }, item.chapters.map((each, i) => h("li", {},
       h("button", { type: "button", onclick: () => player.seek(each.start_us) }, h("small", {}, time(each.start_us)), each.title || `Chapter ${i + 1}`))))),
     around));
@@ -133,6 +137,9 @@ export async function watch(media, me, go, signedOut) {
     removeEventListener("pagehide", leaving);
     leaving();
     analysis.end();
+    drawings.end();
+    board.end();
+    notes.end();
     player.end();
   };
 }
