@@ -38,7 +38,6 @@ class RoomPlayback final : public ForwardingPlayback {
   }
   void step(int count) override { room_.is_in_room() ? room_.step(count) : playback_.step(count); }
   // A room has one timeline, which ends.
-  void show_again() override { playback_.show_again(); }
   void set_looping(bool is_looping) override {
     if (!room_.is_in_room()) playback_.set_looping(is_looping);
   }

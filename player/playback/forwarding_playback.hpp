@@ -24,6 +24,7 @@ class ForwardingPlayback : public Playback {
   void seek_by(std::int64_t delta_us) override { playback_.seek_by(delta_us); }
   void step(int count) override { playback_.step(count); }
   void set_looping(bool is_looping) override { playback_.set_looping(is_looping); }
+  void show_again() override { playback_.show_again(); }
   void set_rendition(std::string rendition) override { playback_.set_rendition(std::move(rendition)); }
   void follow(RoomTimelines room) override { playback_.follow(std::move(room)); }
   void set_room_clock(const net::ClockEstimate& clock) override { playback_.set_room_clock(clock); }

@@ -2,7 +2,8 @@
 import { attempt, h, iconButton, keep, time } from "./dom.js";
 import { icon } from "./icons.js";
 
-const kReactions = [["like", "👍", "Like"], ["love", "❤️", "Love"], ["laugh", "😂", "Laugh"], ["wow", "😮", "Wow"], ["sad", "😢", "Sad"], ["clap", "👏", "Applause"]];
+// Drawn by ourselves: not every machine has a font with such signs.
+const kReactions = [["like", "thumb", "Like"], ["love", "heart", "Love"], ["laugh", "laugh", "Laugh"], ["wow", "wow", "Wow"], ["sad", "sad", "Sad"], ["clap", "clap", "Applause"]];
 const kMostMessages = 200;
 const kReactionMs = 2400;
 
@@ -38,7 +39,7 @@ export function makePanel(acts) {
       words.value = "";
     });
   });
-  const reactions = h("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, kReactions.map(([key, sign, label]) => h("button", { type: "button", class: "tool", "aria-label": label, title: label, onclick: () => acts.react(key) }, sign)));
+  const reactions = h("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, kReactions.map(([key, sign, label]) => h("button", { type: "button", class: "tool", "aria-label": label, title: label, onclick: () => acts.react(key) }, icon(sign))));
   const element = h("aside", { class: "panel room-panel", "aria-label": "The room" },
     h("section", {}, h("div", { class: "head" }, count, h("p", { class: "ways" }, ready, invite)), people),
     videos,
@@ -94,7 +95,7 @@ export function makePanel(acts) {
     react(over, event) {
       const [, sign, label] = kReactions.find(([key]) => key === event.reaction) ?? [];
       if (!sign) return;
-      const bubble = h("div", { class: "bubble", role: "status", "aria-label": `${event.name}: ${label}` }, h("span", {}, sign), h("small", { dir: "auto" }, event.name));
+      const bubble = h("div", { class: "bubble", role: "status", "aria-label": `${event.name}: ${label}` }, icon(sign), h("small", { dir: "auto" }, event.name));
       bubble.style.setProperty("left", `${8 + Math.random() * 60}%`);
       over.append(bubble);
       setTimeout(() => bubble.remove(), kReactionMs);

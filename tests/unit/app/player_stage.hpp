@@ -141,7 +141,9 @@ class PlayerStage {
     player::SubtitleLayer& words = **made_words;
     application->layers().push_layer(std::move(*made_words));
     room = std::make_unique<player::RoomFeed>(link, playback, clock, player::RoomFeed::Options{}, [] {});
-    auto made_overlay = player::OverlayLayer::create(*application, link, playback, *room, *video, words, options_);
+    channel = std::make_unique<player::ChannelFeed>(link, playback, clock, player::ChannelFeed::Options{}, [] {});
+    auto made_overlay =
+        player::OverlayLayer::create(*application, link, playback, *room, *channel, *video, words, options_);
     if (!made_overlay) throw std::runtime_error(made_overlay.error().message);
     overlay = made_overlay->get();
     application->layers().push_overlay(std::move(*made_overlay));
@@ -226,6 +228,7 @@ class PlayerStage {
   FakeLink link;
   FakePlayback playback;
   std::unique_ptr<player::RoomFeed> room;
+  std::unique_ptr<player::ChannelFeed> channel;
   std::unique_ptr<app::Application> application;
   player::VideoLayer* video = nullptr;
   player::OverlayLayer* overlay = nullptr;
