@@ -107,6 +107,7 @@ bool DecodeWorker::turn_forward() {
     push_forward(std::move(frame), *place);
     return true;
   }
+  if (has_hurried_past()) return true;
   core_.ring.move_edge(Direction::kForward, {place->lap, place->segment, core_.ring.edge(Direction::kForward).pts});
   core_.ring.close_back(place->lap, place->segment);
   core_.settle_seek(session_->segment(), true);
@@ -117,7 +118,7 @@ bool DecodeWorker::turn_forward() {
 
 // What lies before the frame that is sought is needed for stepping back alone, and then the way back is decoded anyway.
 void DecodeWorker::hurry_to_seek() {
-  if (!core_.seek || !core_.seek->is_placed || session_->is_hurrying() || is_session_thinned_) return;
+  if (!core_.seek || !core_.seek->is_placed || session_->is_hurrying() || !may_hurry()) return;
   const media::TrackInfo& track = core_.info.track;
   // The last frame that is not beyond the target is the last before this.
   const std::int64_t end = track.start + media::us_to_ticks(core_.seek->target_us + 1, track.time_base);
@@ -157,7 +158,6 @@ bool DecodeWorker::turn_backward() {
   const auto step = step_session(frame);
   if (!step || *step == DecodeSession::Step::kMore) return true;
   if (*step == DecodeSession::Step::kOnTheWay) {
-    pass_->is_cut = true;
     core_.garbage.push_back(std::move(frame));
     return true;
   }
@@ -166,16 +166,34 @@ bool DecodeWorker::turn_backward() {
     stage(describe(std::move(frame), place->lap));
     return true;
   }
+  if (has_hurried_past()) return true;
   finish_pass(*place);
   return true;
 }
 
 // To the frames that the pass keeps.
 void DecodeWorker::hurry_to_pass(const RingEdge& edge) {
-  if (is_session_thinned_) return;
+  if (!may_hurry()) return;
   const bool is_whole = edge.segment != session_->segment_index() || edge.pts == RingEdge::kWholeSegment;
   const std::int64_t place = hurry_place(session_->segment(), is_whole ? INT64_MAX : edge.pts, pass_->chunk);
-  if (place != media::kNoTimestamp) session_->hurry_to(place);
+  if (place == media::kNoTimestamp) return;
+  session_->hurry_to(place);
+  pass_->is_cut = true;
+}
+
+bool DecodeWorker::may_hurry() const { return !is_session_thinned_ && slow_epoch_ != session_epoch_; }
+
+// What was hurried to is damaged: what lies before is better than nothing. True: all of it comes again.
+bool DecodeWorker::has_hurried_past() {
+  const bool has_come = pass_ ? !pass_->staged.empty() : session_->has_begun();
+  if (!session_->is_hurrying() || has_come) return false;
+  slow_epoch_ = session_epoch_;
+  if (pass_) {
+    drop_pass();
+  } else {
+    end_session();
+  }
+  return true;
 }
 
 void DecodeWorker::stage(RingFrame frame) {

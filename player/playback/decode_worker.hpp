@@ -40,6 +40,8 @@ class DecodeWorker {
   bool turn_backward() ZOE_REQUIRES(core_.mutex);
   void hurry_to_seek() ZOE_REQUIRES(core_.mutex);
   void hurry_to_pass(const RingEdge& edge) ZOE_REQUIRES(core_.mutex);
+  bool may_hurry() const;
+  bool has_hurried_past() ZOE_REQUIRES(core_.mutex);
 
   // The session that decodes `segment`, new or going on; null when its packets are not there.
   DecodeSession* session_for(const EdgePlace& place, const RingEdge& edge, Direction direction)
@@ -65,6 +67,7 @@ class DecodeWorker {
   std::optional<DecodeSession> session_;
   std::uint64_t session_epoch_ = 0;
   bool is_session_thinned_ = false;
+  std::uint64_t slow_epoch_ = UINT64_MAX;  // in which nothing is hurried to: it led to nothing
   // Cut off by the end of a connection and decoded as far as it goes, in this epoch: waits for the rest.
   PacketSegmentPtr spent_;
   std::uint64_t spent_epoch_ = 0;

@@ -152,6 +152,12 @@ void ClipLink::restore() {
   if (listener_ != nullptr) listener_->on_link_ready();
 }
 
+void ClipLink::spoil_after(std::size_t packets) {
+  const MutexLock lock(mutex_);
+  sound_packets_ = packets;
+  loaded_.reset();
+}
+
 void ClipLink::fail_next_open(Error error) {
   const MutexLock lock(mutex_);
   open_error_ = std::move(error);
@@ -196,6 +202,7 @@ void ClipLink::load(std::uint32_t segment) {
   packets_.clear();
   const Status read = reader_->read_segment(segment, [this](const media::PacketView& packet) ZOE_REQUIRES(mutex_) {
     packets_.push_back({packet.record, {packet.data.begin(), packet.data.end()}});
+    if (packets_.size() > sound_packets_) packets_.back().data.assign(packet.data.size(), 0xff);
     return Status();
   });
   if (!read) throw std::runtime_error(read.error().message);

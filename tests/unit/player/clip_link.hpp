@@ -42,6 +42,8 @@ class ClipLink final : public player::StreamLink {
   // The connection drops, and comes back.
   void drop();
   void restore();
+  // What follows the first packets of each segment is rubbish from here on.
+  void spoil_after(std::size_t packets);
   // The next stream.open, or the stream that runs, fails with this.
   void fail_next_open(Error error);
   void fail_stream(Error error);
@@ -94,6 +96,7 @@ class ClipLink final : public player::StreamLink {
   std::uint32_t next_stream_ ZOE_GUARDED_BY(mutex_) = 1;
   std::vector<std::function<void()>> answers_ ZOE_GUARDED_BY(mutex_);
   std::optional<Error> open_error_ ZOE_GUARDED_BY(mutex_);
+  std::size_t sound_packets_ ZOE_GUARDED_BY(mutex_) = SIZE_MAX;
   std::optional<std::uint32_t> loaded_ ZOE_GUARDED_BY(mutex_);
   std::vector<Packet> packets_ ZOE_GUARDED_BY(mutex_);
   Counts counts_ ZOE_GUARDED_BY(mutex_);

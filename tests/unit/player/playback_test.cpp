@@ -112,6 +112,19 @@ TEST(Playback, SeeksAreExactToTheFrame) {
   }
 }
 
+// What leads to the frame is hurried over, and where that comes to nothing it is shown after all.
+TEST(Playback, ASeekIntoDamageShowsTheLastFrameBeforeIt) {
+  Player player({.frames = 60, .gop = 60}, Player::untimed());
+  player.link.spoil_after(5);
+  player.open({.position_us = 50 * kFrameUs + 100, .is_paused = true});
+  ASSERT_TRUE(player.reaches(PlayState::kPaused));
+  EXPECT_EQ(player.screen.numbers().back(), 4U);
+  player.playback->set_rate({-1, 1});
+  player.playback->play();
+  ASSERT_TRUE(player.reaches(PlayState::kEnded));
+  EXPECT_EQ(player.screen.numbers().back(), 0U);
+}
+
 TEST(Playback, SeeksPastTheEndShowTheLastFrame) {
   Player player({.frames = 60});
   player.open({.position_us = 3'600'000'000, .is_paused = true});

@@ -4,9 +4,13 @@ The picture is as a viewer sees it: turned as the file says, with square pixels.
 frame of the file's video.
 """
 
+import contextlib
+import fcntl
 import json
 import os
+import queue
 import subprocess
+import threading
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +19,8 @@ MAX_WIDTH = 1280
 MAX_HEIGHT = 1280
 MAX_SOURCE = 16384
 _PROBE_SECONDS = 60
+_AHEAD = 2  # pictures that are read while others are looked at
+_PIPE_BYTES = 1 << 20  # the most that the kernel grants anybody; a picture of 720p has 2.7 MB
 
 
 class VideoError(Exception):
@@ -95,33 +101,54 @@ class Reader:
         self._command = command
         self._process = None
         self._errors = None
+        self._ahead = queue.Queue(_AHEAD)
+        self._is_over = threading.Event()
 
     def __enter__(self):
         self._errors = open("ffmpeg.log", "w+b")
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors, bufsize=0
         )
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        self._thread = threading.Thread(target=self._read_ahead, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_):
+        self._is_over.set()
         self._process.kill()
+        self._thread.join()
         self._process.stdout.close()
         self._process.wait()
         self._errors.close()
 
+    def _read_ahead(self):
+        """The thread: pictures into the queue, None behind the last."""
+        picture = self._read()
+        while not self._is_over.is_set():
+            try:
+                self._ahead.put(picture, timeout=0.1)
+            except queue.Full:
+                continue
+            if picture is None:
+                return
+            picture = self._read()
+
+    def _read(self):
+        """The next picture, None at the end."""
+        picture = np.empty((self.height, self.width, 3), np.uint8)
+        view, filled = memoryview(picture).cast("B"), 0
+        while filled < len(view):
+            count = self._process.stdout.readinto(view[filled:])
+            if not count:
+                return None
+            filled += count
+        return picture
+
     def __iter__(self):
-        size = self.width * self.height * 3
         index = 0
-        while True:
-            picture = np.empty((self.height, self.width, 3), np.uint8)
-            view, filled = memoryview(picture).cast("B"), 0
-            while filled < size:
-                count = self._process.stdout.readinto(view[filled:])
-                if not count:
-                    break
-                filled += count
-            if filled < size:
-                break
+        while (picture := self._ahead.get()) is not None:
             yield round((self.start_s + index / self.rate) * 1_000_000), picture
             index += 1
         if index == 0:
