@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { addAnalysisTests } from "./analysis.mjs";
+import { addChannelTests } from "./channels.mjs";
 import { addMatchTest } from "./match.mjs";
 import { addRoomTests } from "./rooms.mjs";
 import { equal, expect, ffmpeg, kPassword, launch, register, Server, signIn, until } from "./support.mjs";
@@ -248,6 +249,7 @@ test("it plays backwards, every frame in turn, and goes on forwards from there",
 addAnalysisTests(test, { ann: () => ann, openFilm, shot, accessible });
 addMatchTest(test, { program, work, person, shot });
 addRoomTests(test, { ann: () => ann, person, openFilm, shot, accessible, shownFrame });
+addChannelTests(test, { ann: () => ann, person, shot, accessible });
 addTelestrationTests(test, { ann: () => ann, person, openFilm, shot, accessible, shownFrame });
 
 test("subtitles, quality and speed are chosen", async () => {

@@ -4,6 +4,7 @@ import { h, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { account } from "./account.js";
 import { admin } from "./admin.js";
+import { channel, channels } from "./channels.js";
 import { connect, disconnect } from "./events.js";
 import { gate } from "./gate.js";
 import { home } from "./home.js";
@@ -19,11 +20,11 @@ let leave = null; // of the view that is shown
 let turn = 0; // of the view that was asked for last
 let isAtGate = false;
 
-const kPlaces = [["/", "Home", "home"], ["/library", "Library", "library"], ["/favourites", "Favourites", "heart"], ["/playlists", "Playlists", "list"], ["/history", "History", "history"], ["/rooms", "Rooms", "people"], ["/admin", "Admin", "shield"]];
-const isOwn = (path) => path === "/" || /^\/(library|favourites|playlists|history|rooms|account|admin|media)(\/|$)/.test(path);
+const kPlaces = [["/", "Home", "home"], ["/library", "Library", "library"], ["/favourites", "Favourites", "heart"], ["/playlists", "Playlists", "list"], ["/history", "History", "history"], ["/rooms", "Rooms", "people"], ["/channels", "Channels", "screen"], ["/admin", "Admin", "shield"]];
+const isOwn = (path) => path === "/" || /^\/(library|favourites|playlists|history|rooms|channels|account|admin|media)(\/|$)/.test(path);
 
 function places() {
-  const open = kPlaces.filter(([path]) => (path === "/admin" ? me.isAdmin : me.isPerson || path === "/" || path === "/library" || path === "/rooms"));
+  const open = kPlaces.filter(([path]) => (path === "/admin" ? me.isAdmin : me.isPerson || path === "/" || path === "/library" || path === "/rooms" || path === "/channels"));
   document.getElementById("places").replaceChildren(...open.map(([path, label, picture]) => h("a", { href: path, "aria-current": path === "/" ? (location.pathname === "/" ? "page" : null) : location.pathname.startsWith(path) ? "page" : null }, icon(picture), h("span", {}, label))));
 }
 
@@ -41,6 +42,9 @@ function find(address) {
   if (path === "/rooms") return () => rooms(me, go);
   const seat = path.match(/^\/rooms\/([0-9A-Za-z_-]{1,64})$/);
   if (seat) return () => room(seat[1], me, go, enter);
+  if (path === "/channels") return () => channels(me, go);
+  const tuned = path.match(/^\/channels\/(\d{1,15})$/);
+  if (tuned) return () => channel(Number(tuned[1]), me, go, enter);
   if (path === "/account") return () => account(enter);
   if (path === "/admin" || path.startsWith("/admin/")) return () => admin(path.split("/")[2]);
   return async () => show(h("div", { class: "note" }, h("h1", {}, "There is nothing here"), h("p", {}, "The address leads nowhere."), h("a", { class: "button", href: "/" }, "Home")));

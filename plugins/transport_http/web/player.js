@@ -192,7 +192,8 @@ export function makePlayer(item, wishes, tell) {
   // ---- controls
 
   // What buttons and keys do: in a room all of this is the room's.
-  const does = { toggle, seek, step, slower, faster, setSpeed, ...tell.does };
+  const own = { toggle, seek, step, slower, faster, setSpeed };
+  const does = { ...own, ...tell.does };
   const playButton = iconButton("play", "Play", () => does.toggle());
   const volumeButton = iconButton("volume", "Mute", () => { video.muted = !video.muted; });
   const volume = h("input", { type: "range", min: 0, max: 1, step: 0.02, value: 1, "aria-label": "Volume", class: "volume", oninput: () => {
@@ -390,7 +391,7 @@ export function makePlayer(item, wishes, tell) {
 
   return {
     // A seek is the room's in a room.
-    stage, load, seek: (us) => does.seek(us), here, isPlaying, pause, roll, video, media,
+    stage, load, own, seek: (us) => does.seek(us), here, isPlaying, pause, roll, video, media,
     setSpeed,
     // For who leads it from outside: the exact frame of a time, this very picture while another is sought, and the end of both.
     exact(us) {
