@@ -91,8 +91,8 @@ const TrackSpan::Object* TrackSpan::find(std::int32_t id) const {
 }
 
 bool TrackSpan::is_stale(std::int64_t analysed_us, bool is_final) const {
-  if (is_final_ || until_us_ >= ask_until_us(index_)) return false;
-  return is_final || analysed_us > until_us_;
+  if (is_final_ || is_final) return !is_final_;
+  return until_us_ < ask_until_us(index_) && analysed_us > until_us_;
 }
 
 void TrackStore::put(TrackSpanPtr span, std::int64_t playhead_us) {

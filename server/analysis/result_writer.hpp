@@ -43,7 +43,8 @@ class ResultWriter {
   Status finish();
 
   const AnalysisCounts& counts() const { return counts_; }
-  std::int64_t latest_us() const { return latest_us_; }
+  // How far what a reader finds has come: the latest time told when everything told was last written.
+  std::int64_t written_us() const { return written_us_; }
   std::uint64_t size_bytes() const { return size_bytes_; }
 
  private:
@@ -65,6 +66,7 @@ class ResultWriter {
   std::uint64_t size_bytes_ = 0;
   AnalysisCounts counts_;
   std::int64_t latest_us_ = 0;
+  std::int64_t written_us_ = 0;
   Status failure_;
   std::map<BlockKind, Pending> pending_;
   std::unordered_map<std::uint32_t, ResultObject> objects_;

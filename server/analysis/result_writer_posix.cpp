@@ -135,6 +135,7 @@ Status ResultWriter::flush() {
   for (const BlockKind kind :
        {BlockKind::kObjects, BlockKind::kPoints, BlockKind::kEvents, BlockKind::kSeriesNames, BlockKind::kSamples})
     ZOE_CHECK(write_out(kind));
+  written_us_ = latest_us_;
   return {};
 }
 

@@ -206,7 +206,7 @@ AnalysisProgress RunningAnalysis::progress() const {
   progress.state = AnalysisState::kRunning;
   progress.fraction = fraction_;
   progress.message = message_;
-  progress.analysed_us = duration_us_ > 0 ? std::min(writer_.latest_us(), duration_us_) : writer_.latest_us();
+  progress.analysed_us = duration_us_ > 0 ? std::min(writer_.written_us(), duration_us_) : writer_.written_us();
   progress.counts = writer_.counts();
   progress.summary = summary_;
   progress.started_utc_ns = record_.progress.started_utc_ns;

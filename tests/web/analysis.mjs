@@ -78,6 +78,8 @@ export function addAnalysisTests(test, { ann, openFilm, shot, accessible }) {
     for (const [us, x] of [[60_000, 0.3], [40_000, 0.2], [5e6, 0.3], [4_999_999, 0.3], [60_000, 0.3]]) expect(Math.abs(at(us) - x) < 1e-5, `at ${us}: ${at(us)}`);
     equal(objects.at(80_000 + kGapUs).length, 0, "objects in a gap");
     equal(objects.trail(7, 5_050_000).length, 2, "points of a trail across a seam");
+    objects.open();
+    expect(!objects.isWhole(0) && Math.abs(at(60_000) - 0.3) < 1e-5, "what may be more stays until it is read again");
   });
 
   test("AI is pressed, and what was found lies on the right pixels and can be gone to", async () => {

@@ -37,6 +37,10 @@ export function makeAnalysis(media, here, changed, isShared = false) {
       objects.clear();
       asked.clear();
       Object.assign(now, { summary: null, events: [], series: [], error: "" });
+    } else if (hasEnded) {
+      // Points may come late: what was read while it ran is read once more.
+      objects.open();
+      asked.clear();
     }
     if (job && (isOther || hasEnded)) fetchResults(0);
     else if (job && hasMore) fetchResults(kLiveMs);
@@ -132,7 +136,7 @@ export function makeAnalysis(media, here, changed, isShared = false) {
         if (next === undefined || answer.points.length === 0) break;
       }
       if (mine !== turn || isOver) return;
-      objects.put(index, found.objects, found.points, isFinal || reached >= until, spanOf(here().us));
+      objects.put(index, found.objects, found.points, isFinal || (isGoingOn(now.job) && reached >= until), spanOf(here().us));
       tell();
     } catch {
       if (mine === turn) asked.set(index, Date.now() + 5000);

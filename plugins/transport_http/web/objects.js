@@ -69,8 +69,9 @@ export class Objects {
       this.#spans.delete(far);
     }
   }
-  has(index) {
-    return this.#spans.has(index);
+  // None is whole any more; each stays until it is put again.
+  open() {
+    for (const span of this.#spans.values()) span.isWhole = false;
   }
   isWhole(index) {
     return this.#spans.get(index)?.isWhole ?? false;

@@ -70,6 +70,21 @@ TEST_F(ResultsTest, CanBeReadWhileTheyAreWritten) {
   EXPECT_EQ(in.points(40, kAll, {}, 10)->objects.at(0).team, "b") << "what is said last of an object counts";
 }
 
+TEST_F(ResultsTest, HowFarTheyHaveComeIsNoFurtherThanAReaderFinds) {
+  ResultWriter out = writer();
+  ResultReader in = reader();
+  ASSERT_TRUE(add(out, 40, 7));
+  EXPECT_EQ(out.written_us(), 0) << "nothing of it is in the file yet";
+  ASSERT_TRUE(out.flush());
+  EXPECT_EQ(out.written_us(), 40);
+  ASSERT_TRUE(add(out, 90, 7));
+  ASSERT_TRUE(in.refresh());
+  EXPECT_THAT(places(in.points(0, kAll, {}, 10).value()), ElementsAre("40.7"));
+  EXPECT_EQ(out.written_us(), 40);
+  ASSERT_TRUE(out.finish());
+  EXPECT_EQ(out.written_us(), 90);
+}
+
 TEST_F(ResultsTest, AreFoundByTimeInPages) {
   ResultWriter out = writer();
   // Some fifty blocks, each a little out of order.
