@@ -135,7 +135,7 @@ class Analysis:
         """Gathers what belongs to a picture that nothing will change any more."""
         camera = self.cameras.pop(result.time_us, None)
         for track in self.tracker.tracks + self.tracker.lost:
-            if track.is_confirmed:
+            if track.is_confirmed and not track.is_doubtful:
                 self._add_person(result, track, camera)
         self._add_ball(result, camera)
         return result

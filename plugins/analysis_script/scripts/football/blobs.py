@@ -78,7 +78,9 @@ class BlobDetector:
         self.law.learn([p.feet[1] for p in whole], [p.box[3] for p in whole])
 
     def _people(self, mask, field):
-        labels, stats, _ = lines.components(mask)
+        first, end = field.rows
+        labels, stats, _ = lines.components(mask[first:end])
+        stats[:, cv2.CC_STAT_TOP] += first
         rows, columns = mask.shape
         people, pieces, contrasts = [], [], []
         least = max(_CONTRAST * field.threshold, _SHARE_OF_USUAL * self.usual)
@@ -91,7 +93,7 @@ class BlobDetector:
         for index in np.flatnonzero(fits):
             x, y, w, h, area = (int(v) for v in stats[index])
             expected = float(person[index])
-            part = labels[y : y + h, x : x + w] == index
+            part = labels[y - first : y - first + h, x : x + w] == index
             contrast = cv2.mean(field.difference[y : y + h, x : x + w], part.view(np.uint8))[0]
             if contrast < least:
                 continue

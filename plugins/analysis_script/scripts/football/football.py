@@ -20,7 +20,7 @@ from protocol import Output
 from report import Report
 
 VERSION = "1.0.0"
-_ENOUGH_HZ = 12.5  # pictures a second: what happens between is a step of half a metre at a sprint
+_ENOUGH_HZ = 10  # pictures a second: what happens between is a step of less than a metre at a sprint
 _PROGRESS_S = 0.5
 
 

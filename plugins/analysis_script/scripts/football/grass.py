@@ -53,19 +53,16 @@ class GrassModel:
         local = cv2.resize(self._local(small, mask), (width, height), interpolation=cv2.INTER_LINEAR)[top:bottom]
         lab = np.zeros_like(picture)
         cv2.cvtColor(picture[top:bottom], cv2.COLOR_BGR2LAB, dst=lab[top:bottom])
-        lighter = cv2.subtract(lab[top:bottom], local)
-        darker = cv2.subtract(local, lab[top:bottom])
+        light, grass_light = cv2.extractChannel(lab[top:bottom], 0), cv2.extractChannel(local, 0)
+        brightness = np.zeros((height, width), np.uint8)
+        lighter = cv2.subtract(light, grass_light, dst=brightness[top:bottom])
+        # All steps count as darker ones first: one pass over three channels, and one over what is lighter.
+        steps = cv2.transform(cv2.absdiff(lab[top:bottom], local), np.array([[_DARKER, _COLOUR_A, _COLOUR_B]], np.float32))
         difference = np.zeros((height, width), np.uint8)
-        cv2.add(
-            cv2.transform(lighter, np.array([[_LIGHTER, _COLOUR_A, _COLOUR_B]], np.float32)),
-            cv2.transform(darker, np.array([[_DARKER, _COLOUR_A, _COLOUR_B]], np.float32)),
-            dst=difference[top:bottom],
-        )
+        cv2.addWeighted(steps, 1.0, lighter, _LIGHTER - _DARKER, 0.0, dst=difference[top:bottom])
         self._learn_threshold(difference, region)
-        shade = cv2.bitwise_and(cv2.extractChannel(darker, 0), region[top:bottom])
+        shade = cv2.bitwise_and(cv2.subtract(grass_light, light), region[top:bottom])
         _lift_shadows(difference[top:bottom], lab[top:bottom], local, shade, self.threshold)
-        brightness = np.zeros_like(difference)
-        brightness[top:bottom] = cv2.extractChannel(lighter, 0)
         grass = np.array(cv2.mean(small, mask)[:3])
         return Field(lab, grass, region, (top, bottom), difference, brightness, self.threshold, share)
 

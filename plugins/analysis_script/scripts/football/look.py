@@ -4,13 +4,15 @@ These are the costly parts, and all but the motion need nothing of what the anal
 do them while the last picture is still being thought about (looker.py). A Look is what is left of a picture then: some ten kilobytes.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 import ball
 from blobs import BlobDetector
 from grass import GrassModel
 from graphics import GraphicsMask
-from motion import CameraMotion
+from motion import CameraMotion, Reduced
 from onnx_detector import OnnxDetector
 from people import HeightLaw
 
@@ -41,12 +43,44 @@ def _pack(mask):
     return np.packbits(mask[::2, ::2], axis=1)
 
 
+class Shown:
+    """What is reckoned from the pictures alone, before anything is known of those who are in them."""
+
+    def __init__(self, picture, reduced, field):
+        self.picture = picture
+        self.reduced = reduced  # for the motion
+        self.field = field  # None where there is no pitch to be seen
+
+
+def shown_ahead(pictures):
+    """Of (time_us, picture) iterates over (time_us, Shown); a thread makes the next one while one is looked at."""
+    grass = GrassModel()
+    before = None
+
+    def show(picture):
+        nonlocal before
+        before = Reduced(picture, before)
+        if before.may_be_cut:
+            grass.reset()
+        return Shown(picture, before, grass.look(picture))
+
+    with ThreadPoolExecutor(1) as ahead:
+        last = None
+        for time_us, picture in pictures:
+            coming = (time_us, ahead.submit(show, picture))
+            if last is not None:
+                yield last[0], last[1].result()
+            last = coming
+        if last is not None:
+            yield last[0], last[1].result()
+
+
 class Looker:
-    """step() with every analysed picture, in order. One thread."""
+    """step() with every analysed picture, in order. One thread; the motion is found on another beside it."""
 
     def __init__(self, size, settings):
+        self.beside = ThreadPoolExecutor(1)
         self.law = HeightLaw(size[1])
-        self.grass = GrassModel()
         self.motion = CameraMotion()
         self.graphics = GraphicsMask()
         self.is_onnx = settings.detector == "onnx"
@@ -57,20 +91,17 @@ class Looker:
         self.threshold = settings.threshold
         self.ignore = None
 
-    def step(self, picture, time_us, last_people):
-        """last_people() gives the boxes of who was on the pitch in the picture before; may wait for them."""
+    def step(self, shown, time_us, last_people):
+        """last_people() gives the boxes of who was on the pitch in the picture before; may wait for them, on any thread."""
         look = Look(time_us)
-        motion = None
-        if self.motion.begin(picture):
-            motion = self._moved(last_people)
-            if motion.is_cut:
-                self.law.reset()
-                self.grass.reset()
-        field = self.grass.look(picture)
+        self.motion.begin(shown.reduced)
+        moving = self.beside.submit(self._moved, last_people)
+        if shown.reduced.may_be_cut and moving.result().is_cut:
+            self.law.reset()
+        field = shown.field
         if field is not None:
-            markings, mask = self._detect(picture, field, look)
-        if motion is None:
-            motion = self._moved(last_people)
+            markings, mask = self._detect(shown.picture, field, look)
+        motion = moving.result()
         look.matrix, look.is_cut = motion.matrix, motion.is_cut
         if field is not None:
             self.ignore = self.graphics.step(mask, motion.shift)

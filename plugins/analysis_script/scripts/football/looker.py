@@ -12,10 +12,11 @@ import traceback
 import cv2
 
 import video
-from look import Looker
+from look import Looker, shown_ahead
 from onnx_detector import ModelError
 
 _PATIENCE_S = 5
+_TURN_S = 0.0005  # of Python's threads: what takes long here is OpenCV's, which needs no turn
 
 
 class LookerError(Exception):
@@ -73,11 +74,12 @@ def _run(near, link, reader, size, settings):
     near.close()
     try:
         # A model's network is worth more threads; for the rest, more cost more than they bring.
+        sys.setswitchinterval(_TURN_S)
         cv2.setNumThreads(2 if settings.detector == "onnx" else 1)
         looker = Looker(size, settings)
         with reader as pictures:
-            for time_us, picture in pictures:
-                link.send(looker.step(picture, time_us, link.recv))
+            for time_us, shown in shown_ahead(pictures):
+                link.send(looker.step(shown, time_us, link.recv))
         link.send(None)
     except (EOFError, ConnectionError):
         sys.exit(1)

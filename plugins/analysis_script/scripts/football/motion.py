@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 _POINTS = 260
+_ENOUGH = 120  # of them, that were just found, to do for one more picture
 _WORK_WIDTH = 640
 _MAY_BE_CUT, _IS_CUT = 0.28, 0.55  # of unlikeness
 
@@ -15,29 +16,38 @@ class Motion:
         self.shift = shift  # pixels that the middle of the picture moved
 
 
+class Reduced:
+    """What the motion needs of a picture. Made of all, in order."""
+
+    def __init__(self, picture, before):
+        height, width = picture.shape[:2]
+        self.scale = min(1.0, _WORK_WIDTH / width)
+        size = (round(width * self.scale), round(height * self.scale))
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        self.grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        self.colours = _colours(small)
+        self.unlike = 0.0  # how other the colours of the picture before are, 0..1
+        if before is not None:
+            self.unlike = cv2.compareHist(before.colours, self.colours, cv2.HISTCMP_BHATTACHARYYA)
+
+    @property
+    def may_be_cut(self):
+        return self.unlike > _MAY_BE_CUT
+
+
 class CameraMotion:
     """Follows corners of the stands and the markings from picture to picture. One thread."""
 
     def __init__(self):
         self.last = self.before = None  # grey pictures, smaller by scale
-        self.last_colours = None
+        self.carried = None  # corners in the last picture that its motion was found from
         self.unlike = 0.0  # how other the colours of these two are, 0..1
         self.scale = 1.0
 
-    def begin(self, picture):
-        """Takes in a picture; end() then says how it moved, when it is known where the people were. Gives whether there may be a
-        cut before it."""
-        height, width = picture.shape[:2]
-        self.scale = min(1.0, _WORK_WIDTH / width)
-        size = (round(width * self.scale), round(height * self.scale))
-        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        self.before, self.last = self.last, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-        colours = _colours(small)
-        self.unlike = 0.0
-        if self.before is not None:
-            self.unlike = cv2.compareHist(self.last_colours, colours, cv2.HISTCMP_BHATTACHARYYA)
-        self.last_colours = colours
-        return self.unlike > _MAY_BE_CUT
+    def begin(self, reduced):
+        """Takes in a picture; end() then says how it moved, when it is known where the people were."""
+        self.scale, self.unlike = reduced.scale, reduced.unlike
+        self.before, self.last = self.last, reduced.grey
 
     def end(self, people_boxes, ignore=None):
         """people_boxes: of the picture before, whose corners move by themselves. ignore: mask of graphics."""
@@ -51,7 +61,11 @@ class CameraMotion:
         if ignore is not None:
             graphics = cv2.resize(ignore, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_NEAREST)
             mask = cv2.bitwise_and(mask, cv2.bitwise_not(graphics))
-        points = self._corners(mask)
+        points = self._carried(mask)
+        is_carried = points is not None
+        if not is_carried:
+            points = self._corners(mask)
+        self.carried = None
         matrix, share = None, 0.0
         if points is not None and len(points) >= 12:
             moved, found, _ = cv2.calcOpticalFlowPyrLK(
@@ -60,8 +74,10 @@ class CameraMotion:
             kept = found.ravel() == 1
             old, new = points[kept].reshape(-1, 2), moved[kept].reshape(-1, 2)
             if len(old) >= 12:
-                matrix, share = _fit(old, new)
-                share *= len(old) / len(points)
+                matrix, inside = _fit(old, new)
+                share = float(inside.mean()) * len(old) / len(points)
+                if not is_carried:
+                    self.carried = new[inside.ravel() > 0]
         if matrix is None or share < 0.2:
             # Without a motion to be found: a cut where the colours are others too, else a moment's blur.
             return Motion(np.eye(3), bool(self.unlike > _MAY_BE_CUT), 0.0)
@@ -72,6 +88,15 @@ class CameraMotion:
         middle = np.array([self.last.shape[1] / 2 / scale, self.last.shape[0] / 2 / scale, 1.0])
         there = matrix @ middle
         return Motion(matrix, False, float(np.linalg.norm(there[:2] / there[2] - middle[:2])))
+
+    def _carried(self, mask):
+        """Corners that were found for the motion before this one, where they are now; None where they are too few."""
+        if self.carried is None:
+            return None
+        column, row = np.rint(self.carried).astype(int).T
+        inside = (column >= 0) & (row >= 0) & (column < mask.shape[1]) & (row < mask.shape[0])
+        kept = self.carried[inside][mask[row[inside], column[inside]] > 0]
+        return kept[:, None].astype(np.float32) if len(kept) >= _ENOUGH else None
 
     def _corners(self, mask):
         """Corners spread over the picture: the crowd would take them all."""
@@ -90,14 +115,14 @@ class CameraMotion:
 
 
 def _fit(old, new):
-    """The homography most corners agree on, and their share; where they are few or in one place, a simpler motion."""
+    """The homography most corners agree on, and which do; where they are few or in one place, a simpler motion."""
     matrix, inside = cv2.findHomography(old, new, cv2.RANSAC, 1.5, maxIters=400)
     if matrix is not None and inside.sum() >= 30 and _is_sane(matrix):
-        return matrix, float(inside.mean())
+        return matrix, inside
     simple, inside = cv2.estimateAffinePartial2D(old, new, method=cv2.RANSAC, ransacReprojThreshold=1.5)
     if simple is None:
-        return None, 0.0
-    return np.vstack([simple, [0, 0, 1]]), float(inside.mean())
+        return None, np.zeros(len(old), np.uint8)
+    return np.vstack([simple, [0, 0, 1]]), inside
 
 
 def _is_sane(matrix):

@@ -51,12 +51,12 @@ class Registration:
 
     def step(self, markings, region, law, matrix):
         """Follows the camera by one picture. markings, region: masks of every second pixel."""
-        evidence = self._evidence(markings, region)
         if self.camera is not None:
-            self._follow(evidence, matrix)
-        elif evidence is not None and law.is_known:
+            self._follow(markings, region, matrix)
+        elif law.is_known:
             self.wait -= 1
-            if self.wait <= 0:
+            evidence = self._evidence(markings, region) if self.wait <= 0 else None
+            if evidence is not None:
                 self.wait = self.patience
                 self._search(evidence, law)
 
@@ -209,12 +209,14 @@ class Registration:
             camera[free] += np.clip(step, -limit, limit)
         return camera
 
-    def _follow(self, evidence, matrix):
+    def _follow(self, markings, region, matrix):
         self.camera = self._turned(matrix)
         self.turn += 1
-        if evidence is None:
-            self.agreement *= 0.97
-        elif self.turn % 2 == 0 or self.agreement < _GOOD:
+        is_due = self.turn % 2 == 0 or self.agreement < _GOOD
+        evidence = self._evidence(markings, region) if is_due else None
+        if is_due and evidence is None:
+            self.agreement *= 0.94
+        elif is_due:
             refined = self._refine(self.camera, evidence, (FOCAL, PAN, TILT), rounds=3, cap=30.0)
             refined = self._refine(refined, evidence, (FOCAL, PAN, TILT, Y, HEIGHT, X), rounds=2, cap=20.0, trust=1.5)
             if self._is_sane(refined):

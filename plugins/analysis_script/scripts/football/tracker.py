@@ -8,6 +8,8 @@ from motion import move
 _CONFIRM = 3  # sightings until a track is believed
 _TOO_MUCH = 1.0
 _BRIDGE_US = 900_000  # without a sighting that are filled in
+_NEITHER = 2  # of the teams
+_CLEARLY, _OFTEN = 0.72, 0.4  # who is of no team must score that much on average, and be seen in that share of pictures
 _GROW = 0.12  # of a person's height: how much less sure a place is after each picture without a sighting
 
 
@@ -23,6 +25,8 @@ class Track:
         self.look = None
         self.hits = 0
         self.missed = 0
+        self.age = 0  # pictures since the first sighting, up to the last
+        self.scores = 0.0  # of all sightings together
         self.is_confirmed = False
         self.votes = np.zeros(3)  # team a, team b, neither
         self.points = []
@@ -33,6 +37,12 @@ class Track:
     def team(self):
         """0, 1, 2 (neither) or None (not known yet)."""
         return None if self.votes.sum() < 0.5 else int(np.argmax(self.votes))
+
+    @property
+    def is_doubtful(self):
+        """Of no team, and seen badly or now and then: a corner flag, what stands behind a goal, a shadow."""
+        is_seen = self.scores >= _CLEARLY * self.hits and self.hits >= _OFTEN * self.age
+        return self.team in (None, _NEITHER) and not is_seen
 
     @property
     def box(self):
@@ -156,6 +166,8 @@ class Tracker:
         if likeness is not None:
             track.votes = 0.97 * track.votes + likeness * (1.0 if detection.is_whole else 0.4)
         track.hits += 1
+        track.age += 1 + track.missed
+        track.scores += detection.score
         track.missed = 0
         track.points.append(Sighting(time_us, _between(track.box, detection), detection.score))
 
