@@ -116,13 +116,9 @@ class Analysis:
             return found
         ground = self.registration.ground(np.array([d.feet for d in found]))
         inside = [not np.isfinite(place).all() or pitch.is_inside(place, 1.2) for place in ground]
-        return [d for d, body, stands in zip(found, bodies, inside) if stands and not self._is_marking(body)]
-
-    def _is_marking(self, body):
-        if len(body) == 0:
-            return True
-        beside = pitch.from_marking(self.registration.ground(body))
-        return float((beside < _MARKING_M).mean()) > 0.6
+        painted = pitch.from_marking(self.registration.ground(np.concatenate(bodies))) < _MARKING_M
+        parts = np.split(painted, np.cumsum([len(body) for body in bodies])[:-1])
+        return [d for d, part, stands in zip(found, parts, inside) if stands and len(part) > 0 and part.mean() <= 0.6]
 
     def _place_ball(self, path):
         by_time = {r.time_us: r for r in self.pending}
@@ -134,31 +130,24 @@ class Analysis:
     def _settle(self, result):
         """Gathers what belongs to a picture that nothing will change any more."""
         camera = self.cameras.pop(result.time_us, None)
+        seen = []
         for track in self.tracker.tracks + self.tracker.lost:
-            if track.is_confirmed and not track.is_doubtful:
-                self._add_person(result, track, camera)
-        self._add_ball(result, camera)
+            sighting = track.at_time(result.time_us) if track.is_confirmed and not track.is_doubtful else None
+            if sighting is not None:
+                seen.append((track, *sighting))
+        places = self._ground(camera, [(box[0] + box[2] / 2, box[1] + box[3]) for _, box, _ in seen])
+        for (track, box, confidence), place in zip(seen, places):
+            team, kind = self.roles.name(track, place)
+            result.people.append(Person(track.ident, team, kind, box, confidence, place))
+        if result.ball is not None:
+            at, size, sureness = result.ball
+            result.ball = (np.array([at[0] - size / 2, at[1] - size / 2, size, size]), sureness)
+            result.ball_pitch = self._ground(camera, [(at[0], at[1] + size / 2)])[0]
         return result
 
-    def _ground(self, camera, pixel):
-        """Metres of a pixel, or None where it lies far from the pitch."""
-        if camera is None:
-            return None
-        place = pinhole.to_ground(camera, [pixel], self.size)[0]
-        return place if np.isfinite(place).all() and pitch.is_inside(place, 6.0) else None
-
-    def _add_person(self, result, track, camera):
-        sighting = track.at_time(result.time_us)
-        if sighting is None:
-            return
-        box, confidence = sighting
-        place = self._ground(camera, (box[0] + box[2] / 2, box[1] + box[3]))
-        team, kind = self.roles.name(track, place)
-        result.people.append(Person(track.ident, team, kind, box, confidence, place))
-
-    def _add_ball(self, result, camera):
-        if result.ball is None:
-            return
-        at, size, sureness = result.ball
-        result.ball = (np.array([at[0] - size / 2, at[1] - size / 2, size, size]), sureness)
-        result.ball_pitch = self._ground(camera, (at[0], at[1] + size / 2))
+    def _ground(self, camera, pixels):
+        """Metres of each pixel, or None where it lies far from the pitch."""
+        if camera is None or not pixels:
+            return [None] * len(pixels)
+        places = pinhole.to_ground(camera, pixels, self.size)
+        return [p if np.isfinite(p).all() and pitch.is_inside(p, 6.0) else None for p in places]
