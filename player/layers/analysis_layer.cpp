@@ -19,6 +19,9 @@ using ui::Ui;
 constexpr Color kHalo{0, 0, 0, 150};
 constexpr float kMapWidth = 264;   // at most
 constexpr float kMapShare = 0.3F;  // of the picture, at most
+// From so many objects on, each is drawn with as few triangles as it takes: no teams have as many, and where no
+// graphics processor is, triangles are what costs.
+constexpr std::size_t kCrowd = 64;
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
@@ -76,8 +79,8 @@ void AnalysisLayer::draw(Ui& ui, const Model& model) {
 // A point that lies hardly farther than the one before is passed over: a trail costs what can be seen of it.
 void AnalysisLayer::draw_trail(Ui& ui, const Model& model, const TrackPoint& at, Color color) {
   model.tracks.trail_of(at.id, model.time_us, trail_);
-  const float least = ui.px(4);
-  const float thickness = ui.px(2);
+  const float least = ui.px(visible_.size() < kCrowd ? 4 : 16);
+  const float thickness = visible_.size() < kCrowd ? ui.px(2) : 1;
   ImVec2 from{0, 0};
   for (std::size_t i = 0; i < trail_.size(); ++i) {
     const TrailPoint& point = trail_[i];
@@ -109,7 +112,8 @@ void AnalysisLayer::draw_box(Ui& ui, const Box& box, Color color) const {
     list.AddRectFilled({outer.right() - line, outer.y + line}, {outer.right(), outer.bottom() - line}, packed);
   };
   const float halo = ui.px(1);
-  frame({whole.x - halo, whole.y - halo, whole.w + 2 * halo, whole.h + 2 * halo}, halo, kHalo);
+  if (visible_.size() < kCrowd)
+    frame({whole.x - halo, whole.y - halo, whole.w + 2 * halo, whole.h + 2 * halo}, halo, kHalo);
   frame(whole, ui.px(2), color);
 }
 
@@ -134,7 +138,7 @@ void AnalysisLayer::draw_name(Ui& ui, const Model& model, const Box& box, const 
   float top = std::round(box.y - height - ui.px(2));
   if (top < static_cast<float>(model.picture.y)) top = std::round(box.y) + ui.px(2);
   const Box tag{std::round(box.center().x - wide / 2), top, wide, height};
-  ui.fill(tag, color.with_alpha(0.9F), ui.px(3));
+  ui.fill(tag, color.with_alpha(0.9F), visible_.size() < kCrowd ? ui.px(3) : 0);
   const ImVec2 at{tag.x + ui.px(4), std::round(tag.y + (tag.h - font.FontSize) / 2)};
   if (is_plain)
     ui.list().AddText(&font, font.FontSize, at, ui.color(text_on(color)), text.data(), text.data() + text.size());
@@ -160,8 +164,14 @@ void AnalysisLayer::draw_map(Ui& ui, const Model& model, const TeamColors& color
     ImVec2 at = on_pitch(pitch, each.at.pitch_x, each.at.pitch_y);
     at.x = std::clamp(at.x, card.x, card.right());
     at.y = std::clamp(at.y, card.y, card.bottom());
-    ui.list().AddCircleFilled(at, (is_ball ? ui.px(3) : dot) + ui.px(1), ui.color(kHalo), 12);
-    ui.list().AddCircleFilled(at, is_ball ? ui.px(3) : dot, ui.color(colors.of(*each.what)), 12);
+    const float radius = is_ball ? ui.px(3) : dot;
+    if (visible_.size() < kCrowd) {
+      ui.list().AddCircleFilled(at, radius + ui.px(1), ui.color(kHalo), 12);
+      ui.list().AddCircleFilled(at, radius, ui.color(colors.of(*each.what)), 12);
+    } else {
+      const Box square{std::round(at.x - radius / 2), std::round(at.y - radius / 2), radius, radius};
+      ui.fill(square, colors.of(*each.what));
+    }
   }
 }
 
