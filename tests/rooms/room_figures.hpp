@@ -18,6 +18,7 @@ struct Figures {
   double p50_ms = 0;
   double p99_ms = 0;
   double worst_ms = 0;
+  double over_two_frames = 0;  // share of them
   // Of all samples of any two while the room ran: those that showed the same frame.
   double same_frame = 0;
   std::size_t commands = 0;
