@@ -77,7 +77,9 @@ class Screen:
         self.x11.XSync(self.connection, 0)
 
     def press(self, key):
-        """By X's name, for example `comma`. Returns when it was sent."""
+        """By X's name, for example `comma`, to the window under the pointer. Returns when it was sent."""
+        # The window that had the keyboard may be gone, and without a window manager nobody passes it on.
+        self.x11.XSetInputFocus(self.connection, ctypes.c_ulong(1), 1, ctypes.c_ulong(0))  # PointerRoot
         code = self.x11.XKeysymToKeycode(self.connection, ctypes.c_ulong(self.x11.XStringToKeysym(key.encode())))
         for is_down in (1, 0):
             self.xtest.XTestFakeKeyEvent(self.connection, code, is_down, ctypes.c_ulong(0))
