@@ -1,7 +1,6 @@
 #include "player/panels/key_sheet.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/ui/panel.hpp"
 #include "engine/ui/widgets.hpp"
@@ -23,25 +22,28 @@ bool draw_key_sheet(ui::Ui& ui, const std::vector<KeyHelp>& helps, float alpha) 
   const std::size_t columns = has_two_columns ? 2 : 1;
   const std::size_t rows = (helps.size() + columns - 1) / columns;
   const float column = std::min(ui.px(kColumn), screen.w - 2 * padding);
-  const float wanted_row = ui.px(kRow);
-  // Where the window is low the rows move together.
-  const float row = std::min(
-      wanted_row, std::floor((screen.h - 2 * padding - title) / static_cast<float>(std::max<std::size_t>(rows, 1))));
+  const float row = ui.px(kRow);
+  const float height = static_cast<float>(rows) * row;
   const float width = static_cast<float>(columns) * column + static_cast<float>(columns + 1) * padding;
-  const ui::Box box = screen.centered(std::min(width, screen.w), 2 * padding + title + static_cast<float>(rows) * row);
-  const ui::Panel panel(ui, "keys", box, {.ground = ui::Ground::kSolid, .alpha = alpha});
+  const ui::Box box = screen.centered(std::min(width, screen.w), std::min(2 * padding + title + height, screen.h));
+  const ui::Panel panel(ui, "keys", box, {.ground = ui::Ground::kSolid, .alpha = alpha, .is_in_front = true});
   if (!panel.is_open()) return false;
-  const ui::Press press = ui::pressable(ui, "sheet", box, ui::Enabled::kYes, ui::Focus::kNo);
+  bool is_pressed = ui::pressable(ui, "sheet", box, ui::Enabled::kYes, ui::Focus::kNo).is_clicked;
   ui.mark("keys", box);
   ui::Box rest = box.inset(padding);
   ui.label(rest.cut_top(title), ui::TextStyle::kTitle, ui.palette().text, "Keys");
+  // Where the window is low the rows scroll.
+  ui::ScrollArea scroll(ui, "list", rest);
+  const ui::Box list{scroll.origin().x, scroll.origin().y, scroll.width(), height};
+  is_pressed |= ui::pressable(ui, "rows", list, ui::Enabled::kYes, ui::Focus::kNo).is_clicked;
   for (std::size_t i = 0; i < helps.size(); ++i) {
     const auto at_column = static_cast<float>(i / rows);
-    ui::Box line{rest.x + at_column * (column + padding), rest.y + static_cast<float>(i % rows) * row, column, row};
+    ui::Box line{list.x + at_column * (column + padding), list.y + static_cast<float>(i % rows) * row, column, row};
     ui.label(line.cut_left(ui.px(kKeys)), ui::TextStyle::kStrong, ui.palette().accent, helps[i].keys);
     ui.label(line, ui::TextStyle::kBody, ui.palette().text, helps[i].text);
   }
-  return press.is_clicked;
+  scroll.set_height(height);
+  return is_pressed;
 }
 
 }  // namespace zoe::player
