@@ -8,7 +8,6 @@
 
 #include "tests/e2e/player_process.hpp"
 #include "tests/e2e/server_process.hpp"
-#include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/picture_subtitles.hpp"
@@ -27,12 +26,6 @@ class PlayerFiles : public testing::Test {
     words.insert(words.end(), more.begin(), more.end());
     words.insert(words.end(), files.begin(), files.end());
     return run(words, {.environment = {{"XDG_CONFIG_HOME", dir.file("config")}}, .folder = dir.path()});
-  }
-
-  static std::optional<std::uint32_t> number_in(const std::string& path) {
-    const Pixels pixels = read_pixels(path);
-    return read_frame_number_rgb(reinterpret_cast<const std::uint8_t*>(pixels.rgb.data()), pixels.width * 3L,
-                                 pixels.width, pixels.height, 3);
   }
 
   // Pixels as white as letters in a band of rows, in parts of the height.

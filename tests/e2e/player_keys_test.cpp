@@ -6,12 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/e2e/player_process.hpp"
-#include "tests/support/frame_number.hpp"
 #include "tests/support/media_maker.hpp"
 #include "tests/support/paths.hpp"
 
@@ -29,12 +27,6 @@ class PlayerKeys : public testing::Test {
         dir.file("saved"),   "--trace",    dir.file("trace"), "--input-script", dir.write("keys.txt", script)};
     words.insert(words.end(), files.begin(), files.end());
     return run(words, {.environment = {{"XDG_CONFIG_HOME", dir.file("config")}}, .folder = dir.path()});
-  }
-
-  static std::optional<std::uint32_t> number_in(const std::string& path) {
-    const Pixels pixels = read_pixels(path);
-    return read_frame_number_rgb(reinterpret_cast<const std::uint8_t*>(pixels.rgb.data()), pixels.width * 3L,
-                                 pixels.width, pixels.height, 3);
   }
 
   std::vector<std::string> saved() const {

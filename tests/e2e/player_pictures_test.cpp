@@ -58,7 +58,7 @@ TEST_P(PlayerPicturesIn, ASeekShowsTheExactFrame) {
   for (const int target : targets) script += seek_to(target) + shot("at" + std::to_string(target) + ".png");
   play(script + "quit\n", {"--paused", "--rendition", GetParam()});
   for (const int target : targets) {
-    EXPECT_EQ(player.number_in("at" + std::to_string(target) + ".png"), static_cast<std::uint32_t>(target));
+    EXPECT_EQ(number_in(player.file("at" + std::to_string(target) + ".png")), static_cast<std::uint32_t>(target));
   }
 }
 
@@ -68,10 +68,10 @@ TEST_P(PlayerPicturesIn, KeysStepFrameByFrameBothWays) {
   for (int i = 0; i < 8; ++i) script += "wait-state paused\nkey comma\n" + shot("b" + std::to_string(i) + ".png");
   play(script + "quit\n", {"--paused", "--rendition", GetParam(), "--ring-frames", "8"});
   for (int i = 0; i < 4; ++i) {
-    EXPECT_EQ(player.number_in("f" + std::to_string(i) + ".png"), 49U + static_cast<unsigned>(i));
+    EXPECT_EQ(number_in(player.file("f" + std::to_string(i) + ".png")), 49U + static_cast<unsigned>(i));
   }
   for (int i = 0; i < 8; ++i) {
-    EXPECT_EQ(player.number_in("b" + std::to_string(i) + ".png"), 51U - static_cast<unsigned>(i));
+    EXPECT_EQ(number_in(player.file("b" + std::to_string(i) + ".png")), 51U - static_cast<unsigned>(i));
   }
 }
 
@@ -79,8 +79,8 @@ INSTANTIATE_TEST_SUITE_P(Renditions, PlayerPicturesIn, testing::Values("copy", "
 
 TEST_F(PlayerPictures, ARenditionKeepsTheFrame) {
   play(kBegin + seek_to(77) + shot("copy.png") + "rendition jpeg\n" + shot("jpeg.png") + "quit\n", {"--paused"});
-  EXPECT_EQ(player.number_in("copy.png"), 77U);
-  EXPECT_EQ(player.number_in("jpeg.png"), 77U);
+  EXPECT_EQ(number_in(player.file("copy.png")), 77U);
+  EXPECT_EQ(number_in(player.file("jpeg.png")), 77U);
 }
 
 TEST_F(PlayerPictures, PauseHoldsTheFrameAndPlayGoesOn) {

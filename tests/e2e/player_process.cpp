@@ -77,8 +77,8 @@ PlayerOutcome PlayerRun::outcome(RunResult result) const {
   return outcome;
 }
 
-std::optional<std::uint32_t> PlayerRun::number_in(std::string_view name) const {
-  const Pixels pixels = read_pixels(file(name));
+std::optional<std::uint32_t> number_in(const std::string& path) {
+  const Pixels pixels = read_pixels(path);
   return read_frame_number_rgb(reinterpret_cast<const std::uint8_t*>(pixels.rgb.data()), pixels.width * 3L,
                                pixels.width, pixels.height, 3);
 }

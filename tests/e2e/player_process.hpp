@@ -48,9 +48,6 @@ class PlayerRun {
 
   std::string file(std::string_view name) const { return dir_.file(name); }
 
-  // The number in the strip of the screenshot `name`, whose whole surface the picture fills.
-  std::optional<std::uint32_t> number_in(std::string_view name) const;
-
  private:
   TempDir dir_;
   std::uint16_t port_;
@@ -63,5 +60,8 @@ struct Pixels {
   std::string rgb;
 };
 Pixels read_pixels(const std::string& path);
+
+// The number in the strip of an image file, which the picture fills. Throws as read_pixels does.
+std::optional<std::uint32_t> number_in(const std::string& path);
 
 }  // namespace zoe::test

@@ -105,7 +105,7 @@ class Viewer {
   std::optional<std::uint32_t> last_number() {
     const auto status = process_->wait();
     EXPECT_TRUE(status && status->ok()) << process_->err();
-    return run_.number_in("last.png");
+    return number_in(run_.file("last.png"));
   }
   std::string said() const { return process_->err(); }
 
